@@ -1,0 +1,116 @@
+import type { WeightEncoding } from './encoding.js';
+import { nodeText, type Graph, type GraphOutput, type Node, type Value, type ValueId } from './graph.js';
+import type { OpDef } from './op.js';
+import { tensorType, typeOf, type Tensor, type TensorType } from './tensor.js';
+
+export interface NodeNames {
+  /** Layer name; made unique when taken. */
+  readonly name?: string;
+  /** Names of the outputs; made unique when taken. Default: the layer name. */
+  readonly outputs?: readonly string[];
+  /** Types of the outputs where they say more than inference can: the layouts a pass has chosen. */
+  readonly types?: readonly TensorType[];
+}
+
+/** The only way to make nodes: types are inferred, names made unique, order is topological by construction. */
+export class GraphBuilder {
+  readonly #name: string;
+  readonly #values: Value[] = [];
+  readonly #nodes: Node[] = [];
+  readonly #inputs: ValueId[] = [];
+  readonly #outputs: GraphOutput[] = [];
+  readonly #valueNames = new NameSet();
+  readonly #nodeNames = new NameSet();
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  input(name: string, type: TensorType): ValueId {
+    const id = this.#value(name, type);
+    this.#inputs.push(id);
+    return id;
+  }
+
+  constant(name: string, tensor: Tensor): ValueId {
+    return this.#value(name, typeOf(tensor), { kind: 'dense', tensor });
+  }
+
+  /** A constant in another encoding; `type` is that of the dense tensor it stands for. */
+  encoded(name: string, type: TensorType, constant: WeightEncoding): ValueId {
+    return this.#value(name, type, constant);
+  }
+
+  add<A>(op: OpDef<A>, inputs: readonly ValueId[], attrs: A, names: NodeNames = {}): readonly ValueId[] {
+    const name = this.#nodeNames.take(names.name ?? op.kind);
+    const types =
+      names.types ??
+      op.infer(
+        inputs.map((id) => this.type(id)),
+        attrs,
+        nodeText({ op: op as OpDef, name }),
+      );
+    const outputs = types.map((type, index) => this.#value(names.outputs?.[index] ?? name, type));
+    this.#nodes.push({ op: op as OpDef, name, inputs, outputs, attrs });
+    return outputs;
+  }
+
+  /** Like {@link add} for an op with one output. */
+  apply<A>(op: OpDef<A>, inputs: readonly ValueId[], attrs: A, names: NodeNames = {}): ValueId {
+    const [output] = this.add(op, inputs, attrs, names);
+    if (output === undefined) throw new Error(`${op.kind} has no output`);
+    return output;
+  }
+
+  output(name: string, value: ValueId): void {
+    this.#outputs.push({ name, value });
+  }
+
+  type(id: ValueId): TensorType {
+    return this.value(id).type;
+  }
+
+  value(id: ValueId): Value {
+    const value = this.#values[id];
+    if (value === undefined) throw new Error(`graph ${this.#name} has no value ${id}`);
+    return value;
+  }
+
+  /** The elements of a dense constant, or undefined when the value is computed. */
+  constantTensor(id: ValueId): Tensor | undefined {
+    const constant = this.value(id).constant;
+    return constant?.kind === 'dense' ? constant.tensor : undefined;
+  }
+
+  build(): Graph {
+    return {
+      name: this.#name,
+      values: this.#values,
+      nodes: this.#nodes,
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+    };
+  }
+
+  #value(name: string, type: TensorType, constant?: WeightEncoding): ValueId {
+    const id = this.#values.length;
+    const base = { id, name: this.#valueNames.take(name), type: tensorType(type.dtype, type.shape, type.layout) };
+    this.#values.push(constant === undefined ? base : { ...base, constant });
+    return id;
+  }
+}
+
+/** Hands out names, appending `_2`, `_3`, … to those already taken. */
+class NameSet {
+  readonly #taken = new Set<string>();
+  readonly #next = new Map<string, number>();
+
+  take(wish: string): string {
+    let name = wish;
+    let count = this.#next.get(wish) ?? 2;
+    while (this.#taken.has(name)) name = `${wish}_${count++}`;
+    this.#next.set(wish, count);
+    this.#taken.add(name);
+    return name;
+  }
+}

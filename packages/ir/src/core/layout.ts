@@ -1,0 +1,92 @@
+import type { Shape } from './shape.js';
+
+/**
+ * How a tensor's elements lie in memory. `order` lists the canonical axes from the outermost to the innermost
+ * one in memory; with `block`, the innermost axes after the channel (the positions) are cut into blocks of that
+ * many elements and the channel axis lies inside the block: `[P/block][C][block]`.
+ *
+ * For images: `[0,1,2,3]` is NCHW, `[0,2,3,1]` NHWC, `[1,0,2,3]` CNHW (channel-major, plain form).
+ */
+export interface Layout {
+  readonly order: readonly number[];
+  readonly block?: number;
+}
+
+export function rowMajor(rank: number): Layout {
+  return { order: Array.from({ length: rank }, (_, axis) => axis) };
+}
+
+/** Channel-major: axis `channel` outermost, the others in their order. */
+export function channelMajor(rank: number, channel = 1, block?: number): Layout {
+  const rest = rowMajor(rank).order.filter((axis) => axis !== channel);
+  return block === undefined ? { order: [channel, ...rest] } : { order: [channel, ...rest], block };
+}
+
+/** NHWC: the channel innermost. */
+export function channelsLast(rank: number): Layout {
+  return { order: [...rowMajor(rank).order.filter((axis) => axis !== 1), 1] };
+}
+
+export function isRowMajor(layout: Layout): boolean {
+  return layout.block === undefined && layout.order.every((axis, index) => axis === index);
+}
+
+export function sameLayout(a: Layout, b: Layout): boolean {
+  return a.block === b.block && a.order.length === b.order.length && a.order.every((axis, i) => axis === b.order[i]);
+}
+
+/** True when both layouts put the elements of a tensor of this shape in the same places: axes of extent 1 do not count. */
+export function sameMemory(shape: Shape, a: Layout, b: Layout): boolean {
+  if (a.block !== b.block) return false;
+  const real = (layout: Layout) => layout.order.filter((axis) => shape[axis] !== 1);
+  const left = real(a);
+  const right = real(b);
+  return left.every((axis, index) => axis === right[index]);
+}
+
+/** Extents in memory order (plain layouts). */
+export function physicalShape(shape: Shape, layout: Layout): Shape {
+  return layout.order.map((axis) => shape[axis] ?? 1);
+}
+
+/** Stride in elements of every canonical axis (plain layouts only: a blocked position has no single stride). */
+export function layoutStrides(shape: Shape, layout: Layout): readonly number[] {
+  if (layout.block !== undefined) throw new Error('a position-blocked layout has no strides');
+  const strides = new Array<number>(shape.length).fill(1);
+  let stride = 1;
+  for (const axis of [...layout.order].reverse()) {
+    strides[axis] = stride;
+    stride *= shape[axis] ?? 1;
+  }
+  return strides;
+}
+
+/** The layout of `transpose(x, perm)` that makes the transpose free: the same memory, the axes renamed. */
+export function transposedLayout(layout: Layout, perm: readonly number[]): Layout {
+  const order = layout.order.map((axis) => perm.indexOf(axis));
+  return layout.block === undefined ? { order } : { order, block: layout.block };
+}
+
+const NAMES: Readonly<Record<string, readonly number[]>> = {
+  nhwc: [0, 2, 3, 1],
+  cnhw: [1, 0, 2, 3],
+};
+
+/** Text form of a layout: empty for row-major, `cnhw`, `cnhw/16`, `nhwc`, or the order as `(1,0)`. */
+export function layoutText(layout: Layout): string {
+  if (isRowMajor(layout)) return '';
+  const block = layout.block === undefined ? '' : `/${layout.block}`;
+  const order = layout.order.join(',');
+  const name = Object.keys(NAMES).find((key) => NAMES[key]?.join(',') === order);
+  return `${name ?? `(${order})`}${block}`;
+}
+
+/** The inverse of {@link layoutText}; undefined when the text names no layout of this rank. */
+export function parseLayout(text: string, rank: number): Layout | undefined {
+  if (text === '') return rowMajor(rank);
+  const match = /^(?:([a-z]+)|\(([0-9,]*)\))(?:\/([1-9][0-9]{0,4}))?$/.exec(text);
+  if (!match) return undefined;
+  const order = match[1] === undefined ? (match[2] ?? '').split(',').map(Number) : NAMES[match[1]];
+  if (order?.length !== rank || new Set(order).size !== rank || order.some((axis) => axis >= rank)) return undefined;
+  return match[3] === undefined ? { order } : { order, block: Number(match[3]) };
+}

@@ -1,0 +1,142 @@
+import { fail } from '../diagnostics/diagnostic.js';
+import { defineOp } from '../core/op.js';
+import { elementCount, windowOutput, type Shape, type Window } from '../core/shape.js';
+import { fromNumbers, tensorType, type Tensor, type TensorType } from '../core/tensor.js';
+import { applyEpilogue, checkEpilogue, resultBuffer, type EpilogueStep } from './epilogue.js';
+
+export interface Conv2dAttrs {
+  readonly strides: readonly [number, number];
+  readonly dilations: readonly [number, number];
+  /** top, left, bottom, right */
+  readonly pads: readonly [number, number, number, number];
+  readonly groups: number;
+  readonly epilogue: readonly EpilogueStep[];
+}
+
+/**
+ * 2-D convolution (ONNX Conv). Input 0: [N, CI, H, W]; input 1: weight [CO, CI/groups, KH, KW]; further inputs are
+ * epilogue operands. Output [N, CO, OH, OW].
+ */
+export const conv2d = defineOp<Conv2dAttrs>({
+  kind: 'conv2d',
+  traits: { epilogue: true, layout: 'image' },
+  infer(inputs, attrs, where) {
+    const [x, w] = inputs;
+    if (x?.shape.length !== 4 || w?.shape.length !== 4) {
+      fail('AIT2101', 'needs a rank-4 input and a rank-4 weight', { where });
+    }
+    checkAttributes(attrs, where);
+    checkChannels(x.shape, w.shape, attrs.groups, where);
+    const shape = outputShape(x.shape, w.shape, attrs);
+    if (elementCount(shape) === 0 && elementCount(x.shape) > 0) {
+      const message = `the ${w.shape[2]}x${w.shape[3]} window is larger than the padded ${x.shape[2]}x${x.shape[3]} input`;
+      fail('AIT2101', message, { where });
+    }
+    if (x.dtype !== w.dtype) fail('AIT2101', `mixes ${x.dtype} input with ${w.dtype} weight`, { where });
+    const type = tensorType(x.dtype, shape);
+    checkEpilogue(attrs.epilogue, inputs, type, 1, where);
+    return [type];
+  },
+  evaluate(inputs, attrs) {
+    const [x, w] = inputs;
+    if (x === undefined || w === undefined) throw new Error('conv2d needs an input and a weight');
+    const shape = outputShape(x.shape, w.shape, attrs);
+    const values = resultBuffer(shape);
+    accumulate(values, shape, x, w, attrs);
+    applyEpilogue(values, shape, attrs.epilogue, inputs, 1);
+    return [fromNumbers(x.dtype, shape, values)];
+  },
+  multiplyAdds(inputs, outputs) {
+    const [, ci = 1, kh = 1, kw = 1] = inputs[1]?.shape ?? [];
+    return elementCount(outputs[0]?.shape ?? [0]) * ci * kh * kw;
+  },
+});
+
+/** Depthwise: each group has one input channel. */
+export function isDepthwise(input: TensorType, attrs: Conv2dAttrs): boolean {
+  return attrs.groups > 1 && attrs.groups === input.shape[1];
+}
+
+/** The window along height (axis 0) or width (axis 1). */
+export function conv2dWindow(weight: Shape, attrs: Conv2dAttrs, axis: 0 | 1): Window {
+  return {
+    kernel: weight[2 + axis] ?? 1,
+    stride: attrs.strides[axis],
+    dilation: attrs.dilations[axis],
+    padBegin: attrs.pads[axis],
+    padEnd: attrs.pads[axis === 0 ? 2 : 3],
+  };
+}
+
+function outputShape(x: Shape, w: Shape, attrs: Conv2dAttrs): Shape {
+  const extent = (axis: 0 | 1): number => windowOutput(x[2 + axis] ?? 0, conv2dWindow(w, attrs, axis));
+  return [x[0] ?? 0, w[0] ?? 0, extent(0), extent(1)];
+}
+
+function checkAttributes(attrs: Conv2dAttrs, where: string): void {
+  const positive = [...attrs.strides, ...attrs.dilations, attrs.groups];
+  if (positive.some((value) => !Number.isInteger(value) || value < 1)) {
+    fail('AIT2102', 'strides, dilations and groups must be positive whole numbers', { where });
+  }
+  if (attrs.pads.some((value) => !Number.isInteger(value) || value < 0)) {
+    fail('AIT2102', 'pads must be whole numbers of 0 or more', { where });
+  }
+}
+
+function checkChannels(x: Shape, w: Shape, groups: number, where: string): void {
+  const have = x[1] ?? 0;
+  const expected = (w[1] ?? 0) * groups;
+  if (have !== expected) {
+    const hint = `If the model uses groups, set groups=${have / (w[1] ?? 1)}.`;
+    const divides = have % (w[1] ?? 1) === 0 ? { where, hint } : { where };
+    fail('AIT2101', `weight expects ${expected} input channels, input has ${have}.`, divides);
+  }
+  if ((w[0] ?? 0) % groups !== 0) {
+    fail('AIT2101', `${w[0]} output channels cannot be divided into ${groups} groups`, { where });
+  }
+}
+
+/** Adds, for every output channel, each weight times the input row it meets: an axpy per row keeps it fast enough. */
+function accumulate(values: Float64Array, shape: Shape, x: Tensor, w: Tensor, attrs: Conv2dAttrs): void {
+  const [n = 0, co = 0, oh = 0, ow = 0] = shape;
+  const [, ci = 0, h = 0, width = 0] = x.shape;
+  const [, cg = 0, kh = 0, kw = 0] = w.shape;
+  const perGroup = co / attrs.groups;
+  const input = x.data as Float32Array;
+  const weight = w.data as Float32Array;
+  const tap: Tap = { ow, width, strideW: attrs.strides[1], shift: 0 };
+  for (let batch = 0; batch < n; batch++) {
+    for (let o = 0; o < co; o++) {
+      const firstChannel = Math.floor(o / perGroup) * cg;
+      const outPlane = (batch * co + o) * oh * ow;
+      for (let k = 0; k < cg * kh * kw; k++) {
+        const value = weight[o * cg * kh * kw + k] ?? 0;
+        if (value === 0) continue;
+        const c = Math.floor(k / (kh * kw));
+        const dy = (Math.floor(k / kw) % kh) * attrs.dilations[0] - attrs.pads[0];
+        tap.shift = (k % kw) * attrs.dilations[1] - attrs.pads[1];
+        const inPlane = (batch * ci + firstChannel + c) * h * width;
+        for (let y = 0; y < oh; y++) {
+          const row = y * attrs.strides[0] + dy;
+          if (row >= 0 && row < h) axpyRow(values, outPlane + y * ow, input, inPlane + row * width, value, tap);
+        }
+      }
+    }
+  }
+}
+
+interface Tap {
+  readonly ow: number;
+  readonly width: number;
+  readonly strideW: number;
+  shift: number;
+}
+
+function axpyRow(out: Float64Array, at: number, x: Float32Array, from: number, value: number, tap: Tap): void {
+  const { ow, width, strideW, shift } = tap;
+  const first = shift < 0 ? Math.ceil(-shift / strideW) : 0;
+  const last = Math.min(ow, Math.floor((width - 1 - shift) / strideW) + 1);
+  for (let i = first; i < last; i++) {
+    out[at + i] = (out[at + i] as number) + value * (x[from + i * strideW + shift] as number);
+  }
+}

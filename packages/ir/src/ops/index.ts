@@ -1,0 +1,78 @@
+import type { OpDef } from '../core/op.js';
+import { conv2d } from './conv2d.js';
+import { cast, shapeOf } from './convert.js';
+import { elementwise } from './elementwise.js';
+import { matmul } from './matmul.js';
+import { batchNorm, softmax } from './normalization.js';
+import { pool2d } from './pool2d.js';
+import { reduce } from './reduce.js';
+import { concat, relayout, reshape, split, transpose } from './regroup.js';
+import { expand, gather, pad, slice } from './select.js';
+
+export { conv2d, conv2dWindow, isDepthwise, type Conv2dAttrs } from './conv2d.js';
+export { cast, shapeOf, type CastAttrs } from './convert.js';
+export { elementwise, type ElementwiseAttrs } from './elementwise.js';
+export {
+  STEPS,
+  stepOperand,
+  withOperand,
+  type BinaryFunction,
+  type EpilogueStep,
+  type PlainFunction,
+  type StepKind,
+} from './epilogue.js';
+export { matmul, matmulDims, type MatmulAttrs, type MatmulDims } from './matmul.js';
+export { batchNorm, softmax, type BatchNormAttrs, type SoftmaxAttrs } from './normalization.js';
+export { pool2d, pool2dWindow, type Pool2dAttrs } from './pool2d.js';
+export { reduce, REDUCTIONS, type ReduceAttrs } from './reduce.js';
+export {
+  concat,
+  relayout,
+  reshape,
+  split,
+  transpose,
+  type ConcatAttrs,
+  type ReshapeAttrs,
+  type SplitAttrs,
+  type TransposeAttrs,
+} from './regroup.js';
+export {
+  expand,
+  gather,
+  pad,
+  padSource,
+  slice,
+  type ExpandAttrs,
+  type GatherAttrs,
+  type PadAttrs,
+  type SliceAttrs,
+} from './select.js';
+
+/** Every op of the IR. To add one: its file, and a line here. */
+export const OPS = {
+  batchNorm,
+  cast,
+  concat,
+  conv2d,
+  elementwise,
+  expand,
+  gather,
+  matmul,
+  pad,
+  pool2d,
+  reduce,
+  relayout,
+  reshape,
+  shapeOf,
+  slice,
+  softmax,
+  split,
+  transpose,
+} as const;
+
+export type OpKind = keyof typeof OPS;
+
+/** The op of that kind; undefined for a kind nobody defined. */
+export function findOp(kind: string): OpDef | undefined {
+  return Object.hasOwn(OPS, kind) ? (OPS[kind as OpKind] as OpDef) : undefined;
+}
