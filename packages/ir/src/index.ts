@@ -12,3 +12,4 @@ export * from './core/tensor.js';
 export { findViolations, verifyGraph } from './core/verify.js';
 export { interpret, type InterpretOptions } from './eval/interpret.js';
 export * from './ops/index.js';
+export * from './passes/index.js';

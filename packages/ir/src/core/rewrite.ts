@@ -13,13 +13,15 @@ export interface RewriteContext {
 
 /**
  * New outputs of a node, in place of a copy. `undefined` copies the node; an empty list drops it, which is legal
- * when a later rule provides its outputs through {@link Rewrite.provide}.
+ * when nothing that remains reads its outputs.
  */
 export type RewriteRule = (node: Node, context: RewriteContext) => readonly ValueId[] | undefined;
 
 export interface RewriteOptions {
   /** Keep the value types of copied nodes (layouts were assigned) instead of inferring them. */
   readonly keepTypes?: boolean;
+  /** What stands for a graph output in the new graph; default: the mapped value. */
+  readonly output?: (mapped: ValueId, context: RewriteContext) => ValueId;
 }
 
 /** A new graph, each node replaced by what `rule` makes of it, in topological order. */
@@ -59,6 +61,9 @@ export function rewrite(graph: Graph, rule: RewriteRule, options: RewriteOptions
       if (old !== undefined) mapped.set(old, id);
     });
   }
-  for (const output of graph.outputs) builder.output(output.name, map(output.value));
+  for (const output of graph.outputs) {
+    const mappedOutput = map(output.value);
+    builder.output(output.name, options.output?.(mappedOutput, context) ?? mappedOutput);
+  }
   return builder.build();
 }

@@ -1,0 +1,13 @@
+import type { CanFuse, LayoutPolicy } from '@ait-rvv/ir';
+import type { Kernel } from './kernel.js';
+import type { Target } from './target.js';
+
+/** A code generation target: what it wants of the graph, and the kernels it has. */
+export interface Backend {
+  readonly id: string;
+  readonly target: Target;
+  readonly layouts: LayoutPolicy;
+  readonly canFuse: CanFuse;
+  /** Most specific first: the first kernel that takes a node sets its candidates. */
+  readonly kernels: readonly Kernel[];
+}

@@ -1,0 +1,58 @@
+import { nodeText, typeAt, typeBytes, valueAt, layoutText, type ValueId } from '@ait-rvv/ir';
+import type { Schedule } from '../schedule.js';
+import type { ModelText } from './model-source.js';
+
+/** Where the model came from, so that `verify` finds it again. */
+export interface ModelSource {
+  /** File name or zoo reference as given; relative paths are relative to where the compiler ran. */
+  readonly model: string;
+  /** SHA-256 of the file, or of the zoo reference. */
+  readonly sha256: string;
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+}
+
+export interface ManifestOptions {
+  readonly name: string;
+  readonly target: string;
+  readonly march: string;
+  readonly source: ModelSource;
+}
+
+/** manifest.json: what the program takes, gives and holds, and which kernel computes every layer. */
+export function manifest(schedule: Schedule, text: ModelText, options: ManifestOptions): object {
+  const tensor = (id: ValueId, name: string): object => {
+    const type = typeAt(schedule.graph, id);
+    return { name, dtype: type.dtype, shape: type.shape, layout: layoutText(type.layout), bytes: typeBytes(type) };
+  };
+  return {
+    schemaVersion: 1,
+    name: options.name,
+    target: options.target,
+    march: options.march,
+    dtype: 'f32',
+    source: options.source,
+    plan: null,
+    inputs: schedule.graph.inputs.map((id) => tensor(id, valueAt(schedule.graph, id).name)),
+    outputs: schedule.graph.outputs.map((output) => tensor(output.value, output.name)),
+    memory: {
+      arenaBytes: schedule.memory.arenaBytes,
+      arenaLowerBound: schedule.memory.lowerBound,
+      weightBytes: text.weights.bodyBytes,
+    },
+    layers: schedule.steps.map(({ node, instance }) => ({
+      name: node.name,
+      op: node.op.kind,
+      text: nodeText(node),
+      outputs: node.outputs.map((id) => tensor(id, valueAt(schedule.graph, id).name)),
+      kernel: instance.kernel,
+      parameters: instance.parameters,
+      symbols: [...new Set(instance.calls.map((call) => call.symbol))],
+      multiplyAdds: multiplyAdds(schedule, node),
+    })),
+  };
+}
+
+function multiplyAdds(schedule: Schedule, node: Schedule['steps'][number]['node']): number {
+  const types = (ids: readonly ValueId[]) => ids.map((id) => typeAt(schedule.graph, id));
+  return node.op.multiplyAdds?.(types(node.inputs), types(node.outputs), node.attrs) ?? 0;
+}

@@ -1,0 +1,106 @@
+import { byteSize, nodeText, typeAt, typeBytes, typeText, valueAt, type ValueId } from '@ait-rvv/ir';
+import type { KernelSource, ScratchNeed } from '../kernel.js';
+import { effectiveCalls, type Schedule } from '../schedule.js';
+import { Addresses } from './addresses.js';
+import { cComment, cSize, cString } from './c-literals.js';
+import { WeightsWriter } from './weights.js';
+
+/** All that the templates of model.h and model.c ask for, and the weights that belong to it. */
+export interface ModelText {
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly weights: { readonly file: Uint8Array; readonly hash: readonly number[]; readonly bodyBytes: number };
+  readonly kernels: readonly KernelSource[];
+}
+
+export interface ModelTextOptions {
+  readonly name: string;
+  readonly embedded: boolean;
+}
+
+/** Turns a schedule into the parameters of the C templates. */
+export function modelText(schedule: Schedule, { name, embedded }: ModelTextOptions): ModelText {
+  const writer = new WeightsWriter();
+  const addresses = new Addresses(schedule.graph, schedule.storage, schedule.memory, writer);
+  const results: ReturnType<typeof resultInfo>[] = [];
+  const steps = schedule.steps.map((step) => {
+    const packed = step.instance.weights.map((weights) => writer.packed(weights));
+    const calls = effectiveCalls(step, schedule.storage).map((call) => ({
+      symbol: call.symbol,
+      argsType: call.argsType,
+      fields: addresses.fields(call.args, packed),
+    }));
+    const completed = step.node.outputs.map((id) => {
+      results.push(resultInfo(schedule, id));
+      return { index: results.length - 1, address: addresses.bytes(id) };
+    });
+    const shape = step.node.outputs.map((id) => typeText(typeAt(schedule.graph, id))).join(' ');
+    return { comment: cComment(`${nodeText(step.node)} -> ${shape}`), calls, results: completed };
+  });
+  const outputCopies = schedule.storage.copiedOutputs.map((index) => ({
+    index,
+    address: addresses.bytes(schedule.graph.outputs[index]?.value ?? 0),
+  }));
+  // Addresses have announced every constant by now.
+  const bodyBytes = writer.bodyBytes;
+  const { file, hash } = writer.finish();
+  const inputs = schedule.graph.inputs.map((id) => tensorInfo(schedule, id, valueAt(schedule.graph, id).name));
+  const outputs = schedule.graph.outputs.map((output) => tensorInfo(schedule, output.value, output.name));
+  return {
+    weights: { file, hash, bodyBytes },
+    kernels: distinctKernels(schedule),
+    parameters: {
+      name,
+      upper: name.toUpperCase(),
+      guard: `AIT_MODEL_${name.toUpperCase()}_H`,
+      summary: [...inputs.map((t) => summaryLine('input', t)), ...outputs.map((t) => summaryLine('output', t))],
+      inputs,
+      outputs,
+      steps,
+      results,
+      output_copies: outputCopies,
+      scratch: distinctScratch(schedule),
+      arena_bytes: cSize(schedule.memory.arenaBytes),
+      weight_bytes: cSize(bodyBytes),
+      weight_hash: hash.map((word) => `0x${word.toString(16).padStart(8, '0')}U`),
+      embedded,
+      default_weights: cString('weights.bin'),
+    },
+  };
+}
+
+function tensorInfo(schedule: Schedule, id: ValueId, name: string) {
+  const type = typeAt(schedule.graph, id);
+  return {
+    name,
+    cname: cString(name),
+    dtype: type.dtype,
+    shape: type.shape.map(cSize),
+    bytes: cSize(typeBytes(type)),
+    alignment: byteSize(type.dtype),
+  };
+}
+
+function resultInfo(schedule: Schedule, id: ValueId) {
+  return {
+    ...tensorInfo(schedule, id, valueAt(schedule.graph, id).name),
+    order: typeAt(schedule.graph, id).layout.order,
+  };
+}
+
+function summaryLine(role: string, tensor: ReturnType<typeof tensorInfo>): string {
+  return cComment(`${role} ${tensor.cname}: ${tensor.dtype} [${tensor.shape.join(', ')}]`);
+}
+
+function distinctKernels(schedule: Schedule): readonly KernelSource[] {
+  const bySymbol = new Map<string, KernelSource>();
+  for (const source of schedule.steps.flatMap((step) => step.instance.sources)) bySymbol.set(source.symbol, source);
+  return [...bySymbol.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+}
+
+function distinctScratch(schedule: Schedule): readonly { symbol: string; args: readonly string[] }[] {
+  const byText = new Map<string, ScratchNeed>();
+  for (const need of schedule.steps.flatMap((step) => step.instance.scratch)) {
+    byText.set(`${need.symbol}(${need.args.join(',')})`, need);
+  }
+  return [...byText.values()].map((need) => ({ symbol: need.symbol, args: need.args.map(cSize) }));
+}

@@ -1,0 +1,44 @@
+import type { Schedule } from '../schedule.js';
+import { BundleWriter, type Bundle } from './bundle.js';
+import { cString } from './c-literals.js';
+import { manifest, type ManifestOptions } from './manifest.js';
+import { modelText } from './model-source.js';
+import { runtimeFiles } from './runtime-files.js';
+import { render } from './templates.js';
+
+export interface ProgramOptions extends ManifestOptions {
+  /** Weights inside the program instead of beside it. */
+  readonly embed: boolean;
+}
+
+/** The whole program of a schedule: C sources, weights, build files and manifest. */
+export function emitProgram(schedule: Schedule, options: ProgramOptions): Bundle {
+  const { name, embed, march } = options;
+  const bundle = new BundleWriter();
+  const text = modelText(schedule, { name, embedded: embed });
+  const runtime = runtimeFiles();
+  for (const [path, source] of runtime.files) bundle.text(path, source);
+  for (const kernel of text.kernels) for (const [path, source] of kernel.files) bundle.text(path, source);
+  bundle.text(`include/${name}.h`, render('model.h', text.parameters));
+  bundle.text(`src/${name}.c`, render('model.c', text.parameters));
+  bundle.text(
+    'src/kernels.h',
+    render('kernels.h', { kernels: text.kernels, headers: [...new Set(text.kernels.map((kernel) => kernel.header))].sort() }),
+  );
+  bundle.text('src/main.c', render('main.c', { name, default_weights: embed ? 'NULL' : cString('../weights.bin') }));
+  if (embed) bundle.text('src/weights.S', render('weights.S', { name }));
+  bundle.bytes('weights.bin', text.weights.file);
+  const build = {
+    name,
+    march,
+    embedded: embed,
+    runtime: runtime.library,
+    program: runtime.program,
+    rvv: text.kernels.map((kernel) => kernel.rvv),
+    scalar: text.kernels.map((kernel) => kernel.scalar),
+  };
+  bundle.text('Makefile', render('Makefile', build));
+  bundle.text('CMakeLists.txt', render('CMakeLists.txt', build));
+  bundle.text('manifest.json', `${JSON.stringify(manifest(schedule, text, options), null, 2)}\n`);
+  return bundle.finish();
+}

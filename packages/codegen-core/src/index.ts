@@ -1,0 +1,32 @@
+export type { Backend } from './backend.js';
+export { compileGraph, lower, type Compiled } from './compile.js';
+export { BundleWriter, type Bundle } from './emit/bundle.js';
+export { cFloat, cString } from './emit/c-literals.js';
+export { cIdentifier, isCIdentifier } from './emit/c-names.js';
+export type { ModelSource } from './emit/manifest.js';
+export { emitProgram, type ProgramOptions } from './emit/program.js';
+export { runtimeFiles, type RuntimeFiles } from './emit/runtime-files.js';
+export { banner } from './emit/templates.js';
+export { hash128, HEADER_BYTES } from './emit/weights.js';
+export {
+  defineKernel,
+  isMismatch,
+  type Candidate,
+  type CArg,
+  type CField,
+  type Kernel,
+  type KernelCall,
+  type KernelDef,
+  type KernelInstance,
+  type KernelSource,
+  type Mismatch,
+  type PackedWeights,
+  type ScratchNeed,
+  type SelectContext,
+} from './kernel.js';
+export { ALIGNMENT, hasOverlap, planMemory, type BufferNeed, type MemoryPlan } from './memory-plan.js';
+export { effectiveCalls, scheduleGraph, type Schedule } from './schedule.js';
+export { considerKernels, selectKernels, type Consideration, type Selection } from './select.js';
+export { assignStorage, type Location, type RootKind, type Step, type Storage } from './storage.js';
+export { RV64GCV, type Target } from './target.js';
+export { concatOffsets, isView, viewsOf, type View } from './view.js';

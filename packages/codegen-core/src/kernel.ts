@@ -1,0 +1,124 @@
+import type { Graph, Node, ValueId } from '@ait-rvv/ir';
+import type { Target } from './target.js';
+
+/** Why a kernel does not take a node; what `inspect --why` prints. */
+export interface Mismatch {
+  readonly reason: string;
+}
+
+export interface SelectContext {
+  readonly graph: Graph;
+  readonly target: Target;
+}
+
+/** A value of a kernel argument. */
+export type CArg =
+  | { readonly kind: 'size'; readonly value: number }
+  | { readonly kind: 'float'; readonly value: number }
+  /** Address of a tensor's first element, `elements` further on. */
+  | { readonly kind: 'value'; readonly value: ValueId; readonly elements?: number }
+  /** Address of the instance's packed weights of that index. */
+  | { readonly kind: 'packed'; readonly index: number }
+  /** A nested struct or an array; fields without a name are positional. */
+  | { readonly kind: 'struct'; readonly fields: readonly CField[] }
+  | { readonly kind: 'array'; readonly type: string; readonly items: readonly CArg[] };
+
+export interface CField {
+  readonly name: string;
+  readonly arg: CArg;
+}
+
+/** One call of a kernel function: `symbol(&(struct argsType){…}, workers)`. */
+export interface KernelCall {
+  /** Without the `__rvv` or `__scalar` suffix. */
+  readonly symbol: string;
+  readonly argsType: string;
+  readonly args: readonly CField[];
+  /** The call only copies this value; it is left out when the value already lies where it would be copied to. */
+  readonly copies?: { readonly from: ValueId; readonly to: ValueId; readonly byteOffset: number };
+}
+
+/** Constant data in a kernel's own order; made late, so that only one layer's copy exists at a time. */
+export interface PackedWeights {
+  readonly name: string;
+  readonly bytes: number;
+  readonly pack: () => Uint8Array;
+}
+
+/** Worker scratch in bytes: `symbol__rvv_scratch(args…)`, asked of the program itself, since it may depend on VLEN. */
+export interface ScratchNeed {
+  readonly symbol: string;
+  readonly args: readonly number[];
+}
+
+/** C source that implements a symbol, for the vector unit and as scalar twin. */
+export interface KernelSource {
+  readonly symbol: string;
+  readonly argsType: string;
+  readonly header: string;
+  readonly scratchParameters: number;
+  /** Path below the bundle's root to text. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly rvv: string;
+  readonly scalar: string;
+}
+
+/** A kernel with all its parameters bound to one node. */
+export interface KernelInstance {
+  readonly kernel: string;
+  readonly parameters: Readonly<Record<string, string | number>>;
+  readonly calls: readonly KernelCall[];
+  readonly sources: readonly KernelSource[];
+  readonly scratch: readonly ScratchNeed[];
+  readonly weights: readonly PackedWeights[];
+  /** Node inputs whose memory the output may take over: each element is read before it is written, by the same task. */
+  readonly inPlace: readonly number[];
+}
+
+/** A legal choice of parameters, with its estimated cost in cycles of one core. */
+export interface Candidate {
+  readonly kernel: string;
+  readonly parameters: Readonly<Record<string, string | number>>;
+  readonly cost: number;
+  readonly emit: () => KernelInstance;
+}
+
+/** What a kernel author writes: M is what a match has found out, P the tunable parameters. */
+export interface KernelDef<M, P extends Readonly<Record<string, string | number>>> {
+  readonly id: string;
+  match(node: Node, context: SelectContext): M | Mismatch;
+  /** Legal parameter sets only. */
+  candidates(match: M, target: Target): readonly P[];
+  /** Estimated cycles, for ranking candidates that were never measured. */
+  cost(match: M, parameters: P, target: Target): number;
+  emit(match: M, parameters: P): KernelInstance;
+}
+
+/** A kernel as selection sees it. */
+export interface Kernel {
+  readonly id: string;
+  consider(node: Node, context: SelectContext): readonly Candidate[] | Mismatch;
+}
+
+export function isMismatch(value: object): value is Mismatch {
+  return 'reason' in value;
+}
+
+/** Hides a kernel's own types, so that kernels of all kinds fit into one list. */
+export function defineKernel<M extends object, P extends Readonly<Record<string, string | number>>>(
+  def: KernelDef<M, P>,
+): Kernel {
+  return {
+    id: def.id,
+    consider(node, context) {
+      const match = def.match(node, context);
+      if (isMismatch(match)) return match;
+      return def.candidates(match, context.target).map((parameters) => ({
+        kernel: def.id,
+        parameters,
+        cost: def.cost(match, parameters, context.target),
+        emit: () => def.emit(match, parameters),
+      }));
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import type { GraphBuilder } from '../core/builder.js';
+import { isOp, typeAt, valueAt, type Graph, type Node, type ValueId } from '../core/graph.js';
+import { rowMajor, sameLayout, sameMemory, transposedLayout, type Layout } from '../core/layout.js';
+import { rewrite } from '../core/rewrite.js';
+import { sameShape } from '../core/shape.js';
+import type { TensorType } from '../core/tensor.js';
+import { relayout, reshape, transpose } from '../ops/regroup.js';
+import type { Pass } from './pass.js';
+
+/** What a backend wants; everything else follows from the ops' layout traits. */
+export interface LayoutPolicy {
+  /** Layout of pictures: inputs and outputs of convolutions and pools. */
+  image(type: TensorType): Layout;
+  /** Inputs the backend reads in whatever plain layout they come. */
+  readsAnyLayout(graph: Graph, node: Node, input: number): boolean;
+}
+
+/**
+ * Gives every value a layout. Where a value is needed in another one, a `relayout` node moves it, unless both layouts
+ * mean the same memory; transposes become renamings. Graph inputs and outputs stay row-major.
+ */
+export function assignLayout(policy: LayoutPolicy): Pass {
+  return {
+    name: 'assign-layout',
+    run(graph) {
+      const moved = new Map<string, ValueId>();
+      return rewrite(
+        graph,
+        (node, { builder, map }) => {
+          const wants = inputLayouts(graph, node, policy, (id) => builder.type(map(id)));
+          const inputs = node.inputs.map((id, index) => {
+            const want = wants[index];
+            return want === undefined ? map(id) : inLayout(builder, moved, map(id), want);
+          });
+          const types = node.outputs.map((id) => {
+            const type = typeAt(graph, id);
+            return { ...type, layout: outputLayout(node, type, inputs, builder, policy) };
+          });
+          return builder.add(node.op, inputs, node.attrs, {
+            name: node.name,
+            outputs: node.outputs.map((id) => valueAt(graph, id).name),
+            types,
+          });
+        },
+        {
+          output: (id, { builder }) => inLayout(builder, moved, id, rowMajor(builder.type(id).shape.length)),
+        },
+      );
+    },
+  };
+}
+
+/** The value in the wanted layout, through a relayout that is made once. */
+function inLayout(builder: GraphBuilder, moved: Map<string, ValueId>, id: ValueId, want: Layout): ValueId {
+  const { name, type, constant } = builder.value(id);
+  if (sameLayout(type.layout, want)) return id;
+  const key = `${id} ${want.order.join(',')}/${want.block ?? ''}`;
+  const known = moved.get(key);
+  if (known !== undefined) return known;
+  const wanted = { ...type, layout: want };
+  // A constant is simply stored in the wanted order.
+  const made =
+    constant === undefined
+      ? builder.apply(relayout, [id], {}, { name: `${name}.relayout`, types: [wanted] })
+      : builder.encoded(name, wanted, constant);
+  moved.set(key, made);
+  return made;
+}
+
+/** The layout each input must have; undefined where any will do. */
+function inputLayouts(
+  graph: Graph,
+  node: Node,
+  policy: LayoutPolicy,
+  typeOf: (id: ValueId) => TensorType,
+): readonly (Layout | undefined)[] {
+  const types = node.inputs.map(typeOf);
+  const rows = types.map((type) => rowMajor(type.shape.length));
+  switch (node.op.traits.layout) {
+    case 'image': {
+      const result = typeAt(graph, node.outputs[0] ?? 0);
+      return types.map((type, index) => {
+        if (index === 0) return policy.image(type);
+        return type.shape.length === result.shape.length && valueAt(graph, node.inputs[index] ?? 0).constant === undefined
+          ? policy.image(type)
+          : rows[index];
+      });
+    }
+    case 'follow': {
+      const leader = leading(graph, node, types);
+      return types.map((type, index) => (type.shape.length === leader.order.length ? leader : rows[index]));
+    }
+    case 'rowMajor':
+      return rows.map((layout, index) => (policy.readsAnyLayout(graph, node, index) ? undefined : layout));
+    case 'rename':
+      return renameInputs(graph, node, types, rows);
+    case 'any':
+      return types.map(() => undefined);
+  }
+}
+
+/** Reshape reads row-major unless the layout's memory already is in that order. */
+function renameInputs(
+  graph: Graph,
+  node: Node,
+  types: readonly TensorType[],
+  rows: readonly Layout[],
+): readonly (Layout | undefined)[] {
+  if (!isOp(node, reshape)) return types.map(() => undefined);
+  return types.map((type, index) => (reshapedLayout(type, typeAt(graph, node.outputs[0] ?? 0)) ? undefined : rows[index]));
+}
+
+function outputLayout(
+  node: Node,
+  type: TensorType,
+  inputs: readonly ValueId[],
+  builder: GraphBuilder,
+  policy: LayoutPolicy,
+): Layout {
+  const rank = type.shape.length;
+  const inputTypes = inputs.map((id) => builder.type(id));
+  switch (node.op.traits.layout) {
+    case 'image':
+      return policy.image(type);
+    case 'follow':
+      return inputTypes.find((input) => input.shape.length === rank)?.layout ?? rowMajor(rank);
+    case 'rename': {
+      const [x] = inputTypes;
+      if (x === undefined) return rowMajor(rank);
+      if (isOp(node, transpose)) return transposedLayout(x.layout, node.attrs.perm);
+      return reshapedLayout(x, type) ?? rowMajor(rank);
+    }
+    case 'rowMajor':
+    case 'any':
+      return rowMajor(rank);
+  }
+}
+
+/** The layout all inputs of a `follow` node take: that of the first full-size input that is not row-major. */
+function leading(graph: Graph, node: Node, types: readonly TensorType[]): Layout {
+  const result = typeAt(graph, node.outputs[0] ?? 0);
+  const full = types.filter((type) => type.shape.length === result.shape.length && type.layout.block === undefined);
+  const same = full.filter((type) => sameShape(type.shape, result.shape) || !node.op.traits.elementwise);
+  const plain = rowMajor(result.shape.length);
+  return same.find((type) => !sameMemory(type.shape, type.layout, plain))?.layout ?? same[0]?.layout ?? full[0]?.layout ?? plain;
+}
+
+/**
+ * The layout that makes a reshape free: the order of the axes larger than 1 is kept, when input and output differ in
+ * axes of extent 1 only; row-major memory stays row-major. Undefined when elements would have to move.
+ */
+function reshapedLayout(from: TensorType, to: TensorType): Layout | undefined {
+  const plain = rowMajor(to.shape.length);
+  if (sameMemory(from.shape, from.layout, rowMajor(from.shape.length))) return plain;
+  if (from.layout.block !== undefined) return undefined;
+  const realFrom = from.shape.flatMap((extent, axis) => (extent === 1 ? [] : [axis]));
+  const realTo = to.shape.flatMap((extent, axis) => (extent === 1 ? [] : [axis]));
+  if (!sameShape(realFrom.map((axis) => from.shape[axis] ?? 1), realTo.map((axis) => to.shape[axis] ?? 1))) return undefined;
+  const real = from.layout.order.flatMap((axis) => realTo[realFrom.indexOf(axis)] ?? []);
+  const ones = plain.order.filter((axis) => to.shape[axis] === 1);
+  return { order: [...real, ...ones] };
+}

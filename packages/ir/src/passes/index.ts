@@ -1,0 +1,39 @@
+import type { Graph } from '../core/graph.js';
+import { assignLayout, type LayoutPolicy } from './assign-layout.js';
+import { cancelTransposes } from './cancel-transposes.js';
+import { canonicalize } from './canonicalize.js';
+import { eliminateDead } from './eliminate-dead.js';
+import { foldBatchNorm } from './fold-batch-norm.js';
+import { foldConstants } from './fold-constants.js';
+import { fuseEpilogue } from './fuse-epilogue.js';
+import { runPasses, type Pass, type PassObserver } from './pass.js';
+import { unfuseEpilogue, type CanFuse } from './unfuse-epilogue.js';
+
+export { assignLayout, type LayoutPolicy } from './assign-layout.js';
+export { cancelTransposes } from './cancel-transposes.js';
+export { canonicalize } from './canonicalize.js';
+export { eliminateDead } from './eliminate-dead.js';
+export { foldBatchNorm } from './fold-batch-norm.js';
+export { foldConstants } from './fold-constants.js';
+export { fuseEpilogue } from './fuse-epilogue.js';
+export { runPasses, type Pass, type PassObserver } from './pass.js';
+export { unfuseEpilogue, type CanFuse } from './unfuse-epilogue.js';
+
+/** What every target shares: from the imported graph to few, fused nodes. Layouts are still row-major. */
+export const FRONT_END: readonly Pass[] = [
+  foldConstants,
+  foldBatchNorm,
+  canonicalize,
+  fuseEpilogue,
+  eliminateDead,
+];
+
+/** From there to a target: its layouts, and only the epilogues it can fuse. */
+export function backEnd(policy: LayoutPolicy, canFuse: CanFuse): readonly Pass[] {
+  return [unfuseEpilogue(canFuse), eliminateDead, assignLayout(policy), cancelTransposes, eliminateDead];
+}
+
+/** The target-independent optimisations. */
+export function optimize(graph: Graph, observe?: PassObserver): Graph {
+  return runPasses(graph, FRONT_END, observe);
+}
