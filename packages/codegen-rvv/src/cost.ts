@@ -1,0 +1,23 @@
+/**
+ * Rough cycles of one in-order core with VLEN-bit registers: good enough to rank candidates before anything is
+ * measured. Per inner step T multiply-adds of L registers each, one load of about 2.15·L cycles that does not overlap
+ * them, and a scalar load a weight, two of which issue per cycle (method, section 3).
+ */
+export function gemmCycles(rows: number, depth: number, positions: number, t: number, l: number, vlen: number): number {
+  const lanes = (vlen / 32) * l;
+  const strips = Math.ceil(positions / lanes);
+  const tile = (height: number): number => depth * (Math.max(height * l, height) + 2.15 * l) + 4 * height * l;
+  const full = Math.floor(rows / t);
+  return strips * (full * tile(t) + (rows % t === 0 ? 0 : tile(rows % t)));
+}
+
+/** Tiles (T, L) worth considering: all within the register rule, of sizes that code size and the K loop can bear. */
+export const TILES: readonly { readonly t: number; readonly l: number }[] = [
+  { t: 7, l: 4 },
+  { t: 14, l: 2 },
+  { t: 8, l: 2 },
+  { t: 4, l: 4 },
+  { t: 3, l: 8 },
+  { t: 3, l: 4 },
+  { t: 16, l: 1 },
+];

@@ -1,0 +1,70 @@
+import { banner, type KernelSource } from '@ait-rvv/codegen-core';
+import type { TemplateStep } from './epilogue.js';
+import { expandTemplate, F32 } from './expand.js';
+
+export interface SourceRequest {
+  /** Folder below templates/. */
+  readonly family: string;
+  /** What follows the family in the symbol: `7x4v`, `max`. */
+  readonly variant: string;
+  readonly epilogue: readonly TemplateStep[];
+  /** Further template parameters. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Number of size_t parameters of the scratch function; 0 when there is none. */
+  readonly scratchParameters?: number;
+}
+
+/** Longest epilogue spelled out in a symbol. */
+const LONGEST_SIGNATURE = 40;
+
+const cache = new Map<string, KernelSource>();
+
+/** The C files of one kernel instantiation; equal requests give the same object. */
+export function kernelSource(request: SourceRequest): KernelSource {
+  const key = JSON.stringify(request);
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const made = expandSource(request);
+  cache.set(key, made);
+  return made;
+}
+
+function expandSource(request: SourceRequest): KernelSource {
+  const { family, epilogue } = request;
+  const symbol = ['ait', F32.name, family, request.variant, signature(epilogue)].filter((part) => part !== '').join('_');
+  const header = `ait_${F32.name}_${family}_args.h`;
+  const argsType = `ait_${F32.name}_${family}_args`;
+  const steps = (variant: string): string => `ait_${F32.name}_steps_${variant}.h`;
+  const parameters = { ...request.parameters, dtype: F32, epilogue, symbol, args: argsType };
+  const files = new Map<string, string>();
+  const add = (path: string, template: string, stepsHeader: string): void => {
+    const text = expandTemplate(template, {
+      ...parameters,
+      args_header: `kernels/${header}`,
+      steps_header: `kernels/${stepsHeader}`,
+      lmuls: [1, 2, 4, 8],
+    });
+    files.set(path, `/* ${banner(template)} */\n${text}`);
+  };
+  const rvv = `src/kernels/rvv/${symbol}.c`;
+  const scalar = `src/kernels/scalar/${symbol}.c`;
+  add(`src/kernels/${header}`, `${family}/args.h.njk`, '');
+  add(rvv, `${family}/rvv.c.njk`, steps('rvv'));
+  add(scalar, `${family}/scalar.c.njk`, steps('scalar'));
+  add(`src/kernels/${steps('rvv')}`, 'shared/steps_rvv.h.njk', '');
+  add(`src/kernels/${steps('scalar')}`, 'shared/steps_scalar.h.njk', '');
+  return { symbol, argsType, header, scratchParameters: request.scratchParameters ?? 0, files, rvv, scalar };
+}
+
+/** `bias_add_relu`; a row operand says so, except that of bias. Long lists are hashed. */
+function signature(epilogue: readonly TemplateStep[]): string {
+  const words = epilogue.map((step) => {
+    const kind = step.kind.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+    return step.operand === 'row' && step.kind !== 'bias' ? `${kind}row` : kind;
+  });
+  const text = words.join('_');
+  if (text.length <= LONGEST_SIGNATURE) return text;
+  let hash = 0x811c9dc5;
+  for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+  return `e${(hash >>> 0).toString(16).padStart(8, '0')}`;
+}
