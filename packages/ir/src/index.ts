@@ -13,3 +13,4 @@ export { findViolations, verifyGraph } from './core/verify.js';
 export { interpret, type InterpretOptions } from './eval/interpret.js';
 export * from './ops/index.js';
 export * from './passes/index.js';
+export { nearest } from './diagnostics/nearest.js';
