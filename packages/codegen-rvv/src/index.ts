@@ -1,0 +1,7 @@
+export { rvvBackend } from './backend.js';
+export { bindEpilogue, channelWalk, rowWalk, type BoundEpilogue, type TemplateStep, type Walk } from './epilogue.js';
+export { expandTemplate, F32, type TemplateDType } from './expand.js';
+export { RVV_KERNELS } from './kernels/index.js';
+export { fitsEpilogue, fitsRegisters, temporaryGroups } from './limits.js';
+export { packTiles, type WeightMatrix } from './packing.js';
+export { kernelSource, type SourceRequest } from './sources.js';

@@ -1,0 +1,52 @@
+import { isDepthwise } from '@ait-rvv/ir';
+import { defineKernel, type Mismatch } from '@ait-rvv/codegen-core';
+import { size } from '../fields.js';
+import { kernelSource } from '../sources.js';
+import { convFields, laneOperands, matchConv, type ConvMatch } from './conv.js';
+
+/** Depthwise convolution: any window, stride, dilation and multiplier. */
+export const depthwiseKernel = defineKernel<ConvMatch, Record<string, never>>({
+  id: 'depthwise',
+  match(node, context): ConvMatch | Mismatch {
+    const match = matchConv(node, context);
+    if ('reason' in match) return match;
+    return isDepthwise(match.x, match.node.attrs) ? match : { reason: 'the convolution is not depthwise' };
+  },
+  candidates: () => [{}],
+  cost: ({ y, weight }) => {
+    const taps = (weight.shape[2] ?? 1) * (weight.shape[3] ?? 1);
+    return y.shape.reduce((product, extent) => product * extent, taps);
+  },
+  emit(match) {
+    const { node, weight, x, y, epilogue } = match;
+    const [channels = 1, , kh = 1, kw = 1] = weight.shape;
+    const source = kernelSource({
+      family: 'depthwise',
+      variant: '',
+      epilogue: epilogue.steps,
+      parameters: {},
+      scratchParameters: 1,
+    });
+    const padded = (axis: 0 | 1, kernel: number): number =>
+      ((y.shape[2 + axis] ?? 1) - 1) * node.attrs.strides[axis] + (kernel - 1) * node.attrs.dilations[axis] + 1;
+    const { data } = weight;
+    return {
+      kernel: 'depthwise',
+      parameters: {},
+      calls: [
+        {
+          symbol: source.symbol,
+          argsType: source.argsType,
+          args: [...convFields(match), size('channels', channels), size('multiplier', channels / (x.shape[1] ?? 1))],
+        },
+      ],
+      sources: [source],
+      scratch: [{ symbol: source.symbol, args: [padded(0, kh) * padded(1, kw)] }],
+      // [CO][1][KH][KW] is the kernel's own order.
+      weights: [
+        { name: node.name, bytes: data.byteLength, pack: () => new Uint8Array(data.buffer, data.byteOffset, data.byteLength) },
+      ],
+      inPlace: laneOperands(node, epilogue),
+    };
+  },
+});

@@ -1,0 +1,71 @@
+import { channelMajor, isOp, pool2d, rowMajor, sameMemory, typeAt, type Node, type Pool2dAttrs, type TensorType } from '@ait-rvv/ir';
+import { defineKernel } from '@ait-rvv/codegen-core';
+import { size, tensor } from '../fields.js';
+import { kernelSource } from '../sources.js';
+
+interface PoolMatch {
+  readonly node: Node<Pool2dAttrs>;
+  readonly x: TensorType;
+  readonly y: TensorType;
+}
+
+/** Max and average pooling of whole planes: channel-major and NCHW alike. */
+export const poolKernel = defineKernel<PoolMatch, Record<string, never>>({
+  id: 'pool',
+  match(node, { graph }) {
+    if (!isOp(node, pool2d)) return { reason: 'takes pool2d only' };
+    const [x, y] = [typeAt(graph, node.inputs[0] ?? -1), typeAt(graph, node.outputs[0] ?? -1)];
+    if (x.dtype !== 'f32') return { reason: `element type ${x.dtype} is not supported` };
+    const planes = [channelMajor(4), rowMajor(4)].some(
+      (layout) => sameMemory(x.shape, x.layout, layout) && sameMemory(y.shape, y.layout, layout),
+    );
+    return planes ? { node, x, y } : { reason: 'the planes of the picture must be contiguous' };
+  },
+  candidates: () => [{}],
+  cost: ({ node, y }) => {
+    const [kh, kw] = node.attrs.kernel;
+    return y.shape.reduce((product, extent) => product * extent, 1) * kh * kw;
+  },
+  emit({ node, x, y }) {
+    const { mode, kernel, strides, dilations, pads, countIncludePad } = node.attrs;
+    const source = kernelSource({ family: 'pool', variant: mode, epilogue: [], parameters: { mode }, scratchParameters: 1 });
+    const [n = 1, c = 1, height = 1, width = 1] = x.shape;
+    const [, , outHeight = 1, outWidth = 1] = y.shape;
+    const padded = (out: number, axis: 0 | 1): number => (out - 1) * strides[axis] + (kernel[axis] - 1) * dilations[axis] + 1;
+    return {
+      kernel: 'pool',
+      parameters: { mode },
+      calls: [
+        {
+          symbol: source.symbol,
+          argsType: source.argsType,
+          args: [
+            tensor('x', node.inputs[0]),
+            tensor('y', node.outputs[0]),
+            size('planes', n * c),
+            size('height', height),
+            size('width', width),
+            size('out_height', outHeight),
+            size('out_width', outWidth),
+            size('kernel_h', kernel[0]),
+            size('kernel_w', kernel[1]),
+            size('stride_h', strides[0]),
+            size('stride_w', strides[1]),
+            size('dilation_h', dilations[0]),
+            size('dilation_w', dilations[1]),
+            size('pad_top', pads[0]),
+            size('pad_left', pads[1]),
+            size('pad_bottom', pads[2]),
+            size('pad_right', pads[3]),
+            size('include_pad', Number(countIncludePad)),
+          ],
+        },
+      ],
+      sources: [source],
+      // The padded plane, and one divisor per output column.
+      scratch: [{ symbol: source.symbol, args: [padded(outHeight, 0) * padded(outWidth, 1) + outWidth] }],
+      weights: [],
+      inPlace: [],
+    };
+  },
+});
