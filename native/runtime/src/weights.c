@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "ait/weights.h"
 
 #include <fcntl.h>
@@ -58,6 +57,15 @@ enum ait_status ait_weights_open(const char *path, size_t bytes, const uint32_t 
   }
   close(file);
   return status;
+}
+
+enum ait_status ait_weights_embedded(const unsigned char *file, size_t bytes, const uint32_t hash[4],
+                                     struct ait_weights *weights) {
+  memset(weights, 0, sizeof *weights);
+  if (bytes == 0) return AIT_OK;
+  weights->body = file + AIT_WEIGHTS_HEADER;
+  weights->bytes = bytes;
+  return check(file, bytes, hash);
 }
 
 void ait_weights_close(struct ait_weights *weights) {

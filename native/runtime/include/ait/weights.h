@@ -29,6 +29,11 @@ struct ait_weights {
  * Maps the file read-only and shared, and checks version, size and hash against what the model was compiled with.
  */
 enum ait_status ait_weights_open(const char *path, size_t bytes, const uint32_t hash[4], struct ait_weights *weights);
+
+/* The same for a weights.bin that the linker has put into the program. */
+enum ait_status ait_weights_embedded(const unsigned char *file, size_t bytes, const uint32_t hash[4],
+                                     struct ait_weights *weights);
+
 void ait_weights_close(struct ait_weights *weights);
 
 /*

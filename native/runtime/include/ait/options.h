@@ -1,0 +1,21 @@
+#ifndef AIT_OPTIONS_H
+#define AIT_OPTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The command line of a model's program. */
+struct ait_program_options {
+  const char *input, *output, *weights, *layers;
+  /* 0 random, 1 ones */
+  int fill_ones;
+  uint64_t seed;
+  size_t warmup, iterations, threads;
+  int json, help;
+};
+
+/* Returns 0, or 2 after printing one line to stderr. */
+int ait_options_parse(struct ait_program_options *options, int argc, char **argv);
+void ait_options_help(const char *name);
+
+#endif

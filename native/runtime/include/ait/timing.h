@@ -1,0 +1,21 @@
+#ifndef AIT_TIMING_H
+#define AIT_TIMING_H
+
+#include <stdint.h>
+
+#include "ait/model.h"
+#include "ait/options.h"
+
+/* Wall-clock nanoseconds of the timed inferences. */
+struct ait_timing {
+  uint64_t min, median, p95, mean;
+};
+
+/*
+ * Runs warm-up and timed inferences. Around each timed one stand the hint instructions slti x0,x0,1 and slti x0,x0,2,
+ * which do nothing, so that a counting emulator finds the region. Returns the program's exit code.
+ */
+int ait_time_runs(const struct ait_model_api *api, void *model, const void *const *inputs, void *const *outputs,
+                  const struct ait_program_options *options, struct ait_timing *timing);
+
+#endif

@@ -1,0 +1,57 @@
+#include "ait/timing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static uint64_t now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
+}
+
+#ifdef __riscv
+static inline void region_begin(void) { __asm__ volatile("slti x0, x0, 1" ::: "memory"); }
+static inline void region_end(void) { __asm__ volatile("slti x0, x0, 2" ::: "memory"); }
+#else
+static inline void region_begin(void) {}
+static inline void region_end(void) {}
+#endif
+
+static int ascending(const void *a, const void *b) {
+  const uint64_t x = *(const uint64_t *)a;
+  const uint64_t y = *(const uint64_t *)b;
+  return (x > y) - (x < y);
+}
+
+static void summarize(uint64_t *samples, size_t count, struct ait_timing *timing) {
+  qsort(samples, count, sizeof *samples, ascending);
+  uint64_t sum = 0;
+  for (size_t i = 0; i < count; i++) sum += samples[i];
+  timing->min = samples[0];
+  timing->median = count % 2 == 1 ? samples[count / 2] : (samples[count / 2 - 1] + samples[count / 2]) / 2;
+  timing->p95 = samples[(count * 95 + 99) / 100 - 1];
+  timing->mean = sum / count;
+}
+
+int ait_time_runs(const struct ait_model_api *api, void *model, const void *const *inputs, void *const *outputs,
+                  const struct ait_program_options *options, struct ait_timing *timing) {
+  uint64_t *samples = malloc(options->iterations * sizeof *samples);
+  if (samples == NULL) {
+    fprintf(stderr, "error: %s\n", ait_status_text(AIT_NO_MEMORY));
+    return 1;
+  }
+  enum ait_status status = AIT_OK;
+  for (size_t i = 0; status == AIT_OK && i < options->warmup; i++) status = api->run(model, inputs, outputs);
+  for (size_t i = 0; status == AIT_OK && i < options->iterations; i++) {
+    const uint64_t start = now();
+    region_begin();
+    status = api->run(model, inputs, outputs);
+    region_end();
+    samples[i] = now() - start;
+  }
+  if (status == AIT_OK) summarize(samples, options->iterations, timing);
+  else fprintf(stderr, "error: %s\n", ait_status_text(status));
+  free(samples);
+  return status == AIT_OK ? 0 : 1;
+}
