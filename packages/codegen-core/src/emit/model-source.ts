@@ -93,7 +93,11 @@ function summaryLine(role: string, tensor: ReturnType<typeof tensorInfo>): strin
 
 function distinctKernels(schedule: Schedule): readonly KernelSource[] {
   const bySymbol = new Map<string, KernelSource>();
-  for (const source of schedule.steps.flatMap((step) => step.instance.sources)) bySymbol.set(source.symbol, source);
+  for (const step of schedule.steps) {
+    // A join whose inputs are all in place needs no kernel.
+    if (effectiveCalls(step, schedule.storage).length === 0) continue;
+    for (const source of step.instance.sources) bySymbol.set(source.symbol, source);
+  }
   return [...bySymbol.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
 }
 

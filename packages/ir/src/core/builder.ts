@@ -51,7 +51,7 @@ export class GraphBuilder {
         nodeText({ op: op as OpDef, name }),
       );
     const outputs = types.map((type, index) => this.#value(names.outputs?.[index] ?? name, type));
-    this.#nodes.push({ op: op as OpDef, name, inputs, outputs, attrs });
+    this.#nodes.push({ op: op as OpDef, name, inputs: [...inputs], outputs, attrs });
     return outputs;
   }
 
