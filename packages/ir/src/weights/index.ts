@@ -1,0 +1,3 @@
+export { readNpy, writeNpy } from './npy.js';
+export { crc32, readNpz, writeNpz, type Inflate } from './npz.js';
+export { RandomSource, seedFor } from './random.js';
