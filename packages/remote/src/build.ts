@@ -1,0 +1,41 @@
+import { RemoteError } from './errors.js';
+import { runProcess } from './process.js';
+import type { Environment, Toolchain } from './toolchain.js';
+
+export interface BuildOptions {
+  /** `exe`, `lib` or `all` of the generated Makefile. */
+  readonly goal: 'exe' | 'lib' | 'all';
+  readonly march: string;
+  readonly jobs: number;
+  readonly env: Environment;
+  readonly signal?: AbortSignal;
+  /** The scalar twins, with the compiler of this machine. */
+  readonly scalar?: boolean;
+  /** Another compiler command than the toolchain's, split at spaces. */
+  readonly compiler?: string;
+}
+
+/** Runs the Makefile of a generated program. Throws RemoteError `build-failed` with the first errors. */
+export async function buildProgram(directory: string, toolchain: Toolchain, options: BuildOptions): Promise<void> {
+  const result = await runProcess([toolchain.make, '-C', directory, `-j${options.jobs}`, options.goal, ...makeVariables(toolchain, options)], {
+    env: { ...options.env, ...toolchain.env },
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  if (options.signal?.aborted === true) throw new RemoteError('interrupted', 'interrupted');
+  if (result.exitCode === 0) return;
+  const lines = result.stderr.split('\n').filter((line) => /error|undefined|cannot/i.test(line));
+  throw new RemoteError('build-failed', 'the C compiler refused the generated program; this is a bug of ait-rvv', [
+    ...(lines.length === 0 ? result.stderr.split('\n') : lines).slice(0, 10),
+    `the program is in ${directory}`,
+  ]);
+}
+
+/** The variables that make the generated Makefile build for the target. */
+export function makeVariables(toolchain: Toolchain, options: Pick<BuildOptions, 'march' | 'scalar' | 'compiler'>): string[] {
+  if (options.scalar === true) return ['SCALAR=1', `CC=${toolchain.hostCompiler.join(' ')}`];
+  return [
+    `CC=${options.compiler ?? toolchain.compiler.join(' ')}`,
+    `ARCH_FLAGS=-march=${options.march}`,
+    `LINK_FLAGS=${toolchain.linkFlags.join(' ')}`,
+  ];
+}

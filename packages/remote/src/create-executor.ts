@@ -1,0 +1,29 @@
+import { ensureCountingPlugin } from './counting-plugin.js';
+import type { DeviceSpec } from './device.js';
+import type { Executor } from './executor.js';
+import { localExecutor } from './local.js';
+import { qemuExecutor } from './qemu.js';
+import type { Environment, Toolchain } from './toolchain.js';
+
+export interface ExecutorContext {
+  readonly env: Environment;
+  readonly cacheDir: string;
+  /** Asked only by devices that need it. */
+  readonly toolchain: () => Promise<Toolchain>;
+}
+
+/** The executor of a device. To add a kind of device: its file, a member of DeviceSpec, and a case here. */
+export async function createExecutor(device: DeviceSpec, context: ExecutorContext): Promise<Executor> {
+  switch (device.kind) {
+    case 'local':
+      return localExecutor();
+    case 'qemu': {
+      const toolchain = await context.toolchain();
+      return qemuExecutor(device, {
+        command: toolchain.emulator,
+        env: { ...context.env, ...toolchain.env },
+        plugin: () => ensureCountingPlugin(context.cacheDir, toolchain, context.env),
+      });
+    }
+  }
+}
