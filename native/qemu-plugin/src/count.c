@@ -2,6 +2,7 @@
  * Counts executed instructions by class. Each translated block carries a histogram of its instructions; executing it
  * adds the histogram to the counters of the virtual processor (a guest thread), which no other thread touches.
  */
+#define _POSIX_C_SOURCE 200809L
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
