@@ -14,3 +14,5 @@ export { interpret, type InterpretOptions } from './eval/interpret.js';
 export * from './ops/index.js';
 export * from './passes/index.js';
 export { nearest } from './diagnostics/nearest.js';
+export { printGraph, type PrintOptions } from './core/print.js';
+export { parseGraph } from './ops/parse-graph.js';

@@ -9,6 +9,8 @@ export interface ModelSource {
   /** SHA-256 of the file, or of the zoo reference. */
   readonly sha256: string;
   readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** Inputs bound to values, as given: `NAME=FILE.npy`. */
+  readonly constants?: readonly string[] | undefined;
 }
 
 export interface ManifestOptions {

@@ -33,8 +33,8 @@ export function readNpy(bytes: Uint8Array, name: string): Tensor {
   if (!Number.isSafeInteger(size) || size !== bytes.length - end) {
     fail('AIT2202', `has ${bytes.length - end} bytes of elements, its shape [${shape.join(',')}] needs ${size}.`, { where });
   }
-  // A copy of its own is always aligned.
-  const data = viewData(dtype, bytes.slice(end).buffer, 0, count);
+  // A copy of its own is always aligned. Not slice(): that of a Node.js Buffer shares memory.
+  const data = viewData(dtype, new Uint8Array(bytes.subarray(end)).buffer, 0, count);
   return { dtype, shape, data };
 }
 

@@ -1,0 +1,125 @@
+import { interpret, type Tensor } from '@ait-rvv/ir';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { flag, text, type Command, type Values } from '../command.js';
+import { compareTensors, type Comparison, type Tolerance } from '../compare.js';
+import type { Context } from '../context.js';
+import { CheckError } from '../failures.js';
+import { withScratch } from '../files.js';
+import { reloadModel, type LoadedModel } from '../load-model.js';
+import { DEVICE_OPTIONS, JSON_OPTION, real, whole } from '../options.js';
+import { programOf, readManifest, type Manifest } from '../program-folder.js';
+import { table } from '../table.js';
+import { makeInputs, readInputs, readTensors, tensorsFile } from '../tensors.js';
+import { openDevice, runProgram } from '../wire.js';
+
+export const verify: Command = {
+  name: 'verify',
+  positional: '<dir>',
+  summary: 'run a compiled program and compare it with the reference',
+  example: 'ait-rvv verify out --device qemu:vlen=512',
+  options: {
+    ...DEVICE_OPTIONS,
+    ...JSON_OPTION,
+    model: { type: 'string', describe: 'the model, if it has moved since it was compiled' },
+    reference: { type: 'string', default: 'interpreter', describe: 'interpreter, or the expected outputs as .npz' },
+    input: { type: 'string', describe: 'inputs by tensor name, .npz; default: seeded random' },
+    seed: { type: 'string', default: '0', describe: 'of the random inputs' },
+    rtol: { type: 'string', default: '1e-4', describe: "tolerance as a part of an output's largest magnitude" },
+    atol: { type: 'string', default: '0', describe: 'absolute tolerance, added' },
+    threads: { type: 'string', default: '1', describe: 'threads of the inference' },
+    layers: { type: 'boolean', describe: 'compare every layer, not only the outputs' },
+  },
+  run: (values, context) => verifyProgram(String(values['dir']), values, context),
+};
+
+interface Work {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly tolerance: Tolerance;
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  readonly loaded: LoadedModel | undefined;
+  /** Runs the program on the inputs with these further arguments. */
+  readonly execute: (argv: readonly string[]) => Promise<unknown>;
+  readonly scratch: string;
+}
+
+async function verifyProgram(folder: string, values: Values, context: Context): Promise<number> {
+  const manifest = readManifest(folder);
+  const program = programOf(folder, manifest);
+  const tolerance = { relative: real(values, 'rtol', 1e-4), absolute: real(values, 'atol', 0) };
+  const threads = whole(values, 'threads', 1, 1024) ?? 1;
+  const seed = whole(values, 'seed', 0, 2 ** 31 - 1) ?? 0;
+  const input = text(values, 'input');
+  const reference = text(values, 'reference') ?? 'interpreter';
+  const loaded = reference === 'interpreter' ? reloadModel(manifest.source, text(values, 'model') ?? manifest.source.model) : undefined;
+  const inputs = input === undefined ? makeInputs(manifest.inputs, 'random', seed) : readInputs(input, manifest.inputs);
+  const executor = await openDevice(text(values, 'device') ?? 'qemu', context);
+  try {
+    return await withScratch(async (scratch) => {
+      const file = join(scratch, 'input.npz');
+      writeFileSync(file, tensorsFile(inputs));
+      const execute = (argv: readonly string[]) =>
+        runProgram(executor, folder, [program, '--input', file, '--threads', String(threads), ...argv], context);
+      const work = { folder, manifest, tolerance, inputs, loaded, execute, scratch };
+      const expected = loaded === undefined ? readTensors(reference) : interpret(loaded.graph, inputs);
+      const outputs = await compareOutputs(work, expected);
+      const failed = outputs.filter((one) => !one.passed);
+      const layers = loaded !== undefined && (failed.length > 0 || flag(values, 'layers')) ? await compareLayers(work, loaded) : [];
+      report(outputs, layers, flag(values, 'json'), context);
+      const first = layers.find((layer) => !layer.passed);
+      if (failed.length === 0 && first === undefined) return 0;
+      const layer = first === undefined ? [] : [`the first layer that diverges is ${layerOf(manifest, first.name)}: ${first.text}`];
+      throw new CheckError(failed.length === 0 ? 'layers differ from the reference' : `output ${JSON.stringify(failed[0]?.name)} differs from the reference: ${failed[0]?.text ?? ''}`, layer);
+    });
+  } finally {
+    await executor.close();
+  }
+}
+
+async function compareOutputs({ scratch, execute, manifest, tolerance }: Work, expected: ReadonlyMap<string, Tensor>): Promise<readonly Comparison[]> {
+  const output = join(scratch, 'output.npz');
+  await execute(['--output', output]);
+  const actual = readTensors(output);
+  return manifest.outputs.map(({ name }) => compareTensors(name, actual.get(name), expected.get(name), tolerance));
+}
+
+/** Every layer whose result has a counterpart in the imported graph, in the order of execution. */
+async function compareLayers({ scratch, execute, inputs, tolerance }: Work, loaded: LoadedModel): Promise<readonly Comparison[]> {
+  const file = join(scratch, 'layers.npz');
+  await execute(['--layers', file]);
+  const actual = readTensors(file);
+  const expected = new Map<string, Tensor>();
+  interpret(loaded.graph, inputs, {
+    observe: (_, id, tensor) => {
+      const name = loaded.graph.values[id]?.name;
+      if (name !== undefined && actual.has(name)) expected.set(name, tensor);
+    },
+  });
+  return [...actual].flatMap(([name, tensor]) => {
+    const reference = expected.get(name);
+    return reference === undefined ? [] : [compareTensors(name, tensor, reference, tolerance)];
+  });
+}
+
+function layerOf(manifest: Manifest, value: string): string {
+  return manifest.layers.find((layer) => layer.outputs.some((output) => output.name === value))?.text ?? JSON.stringify(value);
+}
+
+function report(outputs: readonly Comparison[], layers: readonly Comparison[], json: boolean, context: Context): void {
+  const plain = ({ name, passed, error, largest }: Comparison) => ({ name, passed, error, largest });
+  if (json) {
+    const passed = [...outputs, ...layers].every((one) => one.passed);
+    context.print(JSON.stringify({ schemaVersion: 1, passed, outputs: outputs.map(plain), layers: layers.map(plain) }));
+    return;
+  }
+  const row = (kind: string, { name, error, largest, passed }: Comparison): string[] => [
+    kind,
+    name,
+    error.toExponential(2),
+    largest.toExponential(2),
+    passed ? 'ok' : 'differs',
+  ];
+  const rows = [...layers.map((one) => row('layer', one)), ...outputs.map((one) => row('output', one))];
+  context.print(table(['', 'tensor', 'max error', 'largest', ''], rows));
+}

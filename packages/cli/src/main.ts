@@ -1,0 +1,74 @@
+import { nearest } from '@ait-rvv/ir';
+import yargs from 'yargs';
+import type { Command, Values } from './command.js';
+import { COMMANDS } from './commands/index.js';
+import { createContext, type Context } from './context.js';
+import { EXIT, explain, UsageError } from './failures.js';
+import type { Environment } from '@ait-rvv/remote';
+
+/** Runs one command line and returns its exit code; nothing but the result goes to stdout. */
+export async function main(argv: readonly string[], env: Environment): Promise<number> {
+  const abort = new AbortController();
+  const interrupt = (): void => abort.abort();
+  process.once('SIGINT', interrupt);
+  try {
+    return await dispatch(argv, createContext(env, abort.signal));
+  } catch (error) {
+    const { exitCode, lines } = explain(error);
+    for (const line of lines) process.stderr.write(`${line}\n`);
+    if (argv.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+    return abort.signal.aborted ? EXIT.interrupted : exitCode;
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+  }
+}
+
+async function dispatch(argv: readonly string[], context: Context): Promise<number> {
+  const [first] = argv;
+  const help = argv.includes('--help') || first === undefined || first === 'help';
+  const command = COMMANDS.find((one) => one.name === first);
+  if (command === undefined && !help && first?.startsWith('-') !== true) throw unknownCommand(first ?? '');
+  let code: number = EXIT.ok;
+  const parser = yargs([...argv])
+    .scriptName('ait-rvv')
+    .usage('$0 <command> [options]\n\nCompiles neural networks to C programs for RISC-V Vector boards.')
+    .exitProcess(false)
+    .version(false)
+    .help('help')
+    .strict()
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false, 'boolean-negation': false })
+    .option('debug', { type: 'boolean', describe: 'show a stack trace with an error' })
+    .wrap(100)
+    .fail((message, error) => {
+      throw error ?? explainParser(message, command);
+    });
+  for (const one of COMMANDS) {
+    parser.command(
+      `${one.name} ${one.positional}`.trim(),
+      one.summary,
+      (builder) => builder.options(one.options).example(one.example, one.summary),
+      async (values) => {
+        code = await one.run(values as Values, context);
+      },
+    );
+  }
+  if (help && command === undefined) context.print(await parser.getHelp());
+  else await parser.parseAsync();
+  return code;
+}
+
+function unknownCommand(name: string): UsageError {
+  const guess = nearest(name, COMMANDS.map((one) => one.name));
+  return new UsageError(`there is no command ${JSON.stringify(name.slice(0, 60))}`, [
+    guess === undefined ? 'ait-rvv --help lists the commands' : `did you mean ${guess}?`,
+  ]);
+}
+
+/** yargs names all unknown arguments in one line; ours names the first and what was probably meant. */
+function explainParser(message: string, command: Command | undefined): UsageError {
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
+  if (unknown === undefined || command === undefined) return new UsageError(message.replace(/\n/g, ' '));
+  const guess = nearest(unknown, Object.keys(command.options));
+  const hint = guess === undefined ? `ait-rvv ${command.name} --help lists its options` : `did you mean --${guess}?`;
+  return new UsageError(`${command.name} has no option --${unknown}`, [hint]);
+}

@@ -1,0 +1,61 @@
+import { isDType, type DType } from '@ait-rvv/ir';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UsageError } from './failures.js';
+
+const tensor = z.object({
+  name: z.string(),
+  dtype: z.custom<DType>((value) => typeof value === 'string' && isDType(value)),
+  shape: z.array(z.number().int().nonnegative()),
+});
+
+const schema = z.object({
+  schemaVersion: z.literal(1),
+  name: z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/),
+  target: z.string(),
+  march: z.string(),
+  source: z.object({
+    model: z.string(),
+    sha256: z.string(),
+    shapes: z.record(z.string(), z.array(z.number().int().nonnegative())),
+    constants: z.array(z.string()).optional(),
+  }),
+  inputs: z.array(tensor),
+  outputs: z.array(tensor),
+  memory: z.object({ arenaBytes: z.number(), arenaLowerBound: z.number(), weightBytes: z.number() }),
+  layers: z.array(
+    z.object({
+      name: z.string(),
+      text: z.string(),
+      kernel: z.string(),
+      multiplyAdds: z.number(),
+      outputs: z.array(z.object({ name: z.string() })),
+    }),
+  ),
+});
+
+export type Manifest = z.infer<typeof schema>;
+
+/** The manifest of a folder that `compile` has written. */
+export function readManifest(folder: string): Manifest {
+  const path = join(folder, 'manifest.json');
+  if (!existsSync(path)) throw new UsageError(`${JSON.stringify(folder)} is no output folder of ait-rvv compile: it has no manifest.json`);
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    throw new UsageError(`${JSON.stringify(path)} is damaged: it is no JSON`);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new UsageError(`${JSON.stringify(path)} is damaged: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+}
+
+/** The program to run, relative to the folder. */
+export function programOf(folder: string, manifest: Manifest): string {
+  const program = `build/${manifest.name}`;
+  if (existsSync(join(folder, program))) return program;
+  throw new UsageError(`${JSON.stringify(folder)} holds no program ${program}`, ['compile with --emit exe, or run make in it']);
+}

@@ -1,0 +1,211 @@
+import { elementCount, normalizeAxis, type Shape } from '../../core/shape.js';
+import { fromNumbers, tensorI64, toNumbers, zeros, type Tensor } from '../../core/tensor.js';
+import { fail } from '../../diagnostics/diagnostic.js';
+import { cast } from '../../ops/convert.js';
+import { REDUCTIONS, reduce } from '../../ops/reduce.js';
+import { concat, reshape, split, transpose } from '../../ops/regroup.js';
+import { expand, gather, pad, slice } from '../../ops/select.js';
+import type { Convert, NodeContext } from '../node-context.js';
+import { ELEMENT_TYPES, elementTypeName } from '../tensor-data.js';
+
+/** A constant of more elements than this is not made from a mere shape. */
+const MOST_ELEMENTS = 1 << 28;
+
+export function axisOf(node: NodeContext, axis: number, rank: number): number {
+  const normal = normalizeAxis(axis, rank);
+  if (normal === undefined) fail('AIT1002', `axis ${axis} is outside rank ${rank}.`, { where: node.where });
+  return normal;
+}
+
+/** Whole numbers that stand in an attribute in old operator sets and in an input in new ones. */
+function numbers(node: NodeContext, attribute: string, input: number): readonly number[] | undefined {
+  const given = node.attributes.ints(attribute);
+  if (given !== undefined) return given;
+  const tensor = node.constant(input);
+  return tensor === undefined ? undefined : toNumbers(tensor);
+}
+
+export const convertReshape: Convert = (node) => {
+  const from = node.shape(0);
+  const wish = numbers(node, 'shape', 1);
+  if (wish === undefined) fail('AIT1002', 'the new shape is missing.', { where: node.where });
+  const allowZero = node.attributes.int('allowzero', 0) !== 0;
+  const known = wish.map((extent, axis) => (extent === 0 && !allowZero ? (from[axis] ?? 0) : extent));
+  const rest = known.filter((extent) => extent !== -1);
+  const free = elementCount(from) / elementCount(rest);
+  const shape = known.map((extent) => (extent === -1 ? free : extent));
+  if (known.filter((extent) => extent === -1).length > 1 || shape.some((extent) => !Number.isInteger(extent) || extent < 0)) {
+    fail('AIT1002', `[${from.join(',')}] cannot be reshaped to [${wish.join(',')}].`, { where: node.where });
+  }
+  return node.result(reshape, [node.input(0)], { shape });
+};
+
+export const convertFlatten: Convert = (node) => {
+  const shape = node.shape(0);
+  const axis = node.attributes.int('axis', 1);
+  const cut = axis === shape.length ? axis : axisOf(node, axis, shape.length);
+  return node.result(reshape, [node.input(0)], { shape: [elementCount(shape.slice(0, cut)), elementCount(shape.slice(cut))] });
+};
+
+export const convertSqueeze: Convert = (node) => {
+  const shape = node.shape(0);
+  const axes = numbers(node, 'axes', 1)?.map((axis) => axisOf(node, axis, shape.length));
+  const drop = (extent: number, axis: number): boolean => (axes === undefined ? extent === 1 : axes.includes(axis));
+  if (axes?.some((axis) => shape[axis] !== 1) === true) fail('AIT1002', `axes [${axes.join(',')}] of [${shape.join(',')}] are not all 1.`, { where: node.where });
+  return node.result(reshape, [node.input(0)], { shape: shape.filter((extent, axis) => !drop(extent, axis)) });
+};
+
+export const convertUnsqueeze: Convert = (node) => {
+  const shape = node.shape(0);
+  const given = numbers(node, 'axes', 1);
+  if (given === undefined) fail('AIT1002', 'axes are missing.', { where: node.where });
+  const rank = shape.length + given.length;
+  const axes = given.map((axis) => axisOf(node, axis, rank));
+  const rest = [...shape];
+  const wide = Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : (rest.shift() ?? 1)));
+  return node.result(reshape, [node.input(0)], { shape: wide });
+};
+
+export const convertTranspose: Convert = (node) => {
+  const rank = node.shape(0).length;
+  const perm = node.attributes.ints('perm') ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+  return node.result(transpose, [node.input(0)], { perm });
+};
+
+export const convertConcat: Convert = (node) => {
+  const inputs = node.inputs.map((_, index) => node.input(index));
+  const axis = axisOf(node, node.attributes.int('axis', 1), node.shape(0).length);
+  return node.result(concat, inputs, { axis });
+};
+
+export const convertSplit: Convert = (node) => {
+  const shape = node.shape(0);
+  const axis = axisOf(node, node.attributes.int('axis', 0), shape.length);
+  const parts = node.attributes.int('num_outputs', node.outputs.length);
+  const extent = shape[axis] ?? 0;
+  const chunk = Math.ceil(extent / parts);
+  const even = Array.from({ length: parts }, (_, index) => Math.max(0, Math.min(chunk, extent - index * chunk)));
+  return node.result(split, [node.input(0)], { axis, sizes: numbers(node, 'split', 1) ?? even });
+};
+
+export const convertSlice: Convert = (node) => {
+  const shape = node.shape(0);
+  const first = numbers(node, 'starts', 1) ?? [];
+  const last = numbers(node, 'ends', 2) ?? [];
+  const axes = numbers(node, 'axes', 3) ?? first.map((_, index) => index);
+  const steps = node.opset < 10 ? undefined : node.constant(4);
+  const by = steps === undefined ? first.map(() => 1) : toNumbers(steps);
+  const box = { starts: shape.map(() => 0), steps: shape.map(() => 1), sizes: [...shape] };
+  axes.forEach((given, index) => {
+    const axis = axisOf(node, given, shape.length);
+    const range = sliceRange(shape[axis] ?? 0, first[index] ?? 0, last[index] ?? 0, by[index] ?? 1);
+    if (range === undefined) fail('AIT1002', 'a step of 0 leads nowhere.', { where: node.where });
+    box.starts[axis] = range.start;
+    box.steps[axis] = by[index] ?? 1;
+    box.sizes[axis] = range.size;
+  });
+  return node.result(slice, [node.input(0)], box);
+};
+
+/** Start and number of elements of `start:end:step` along an axis (ONNX Slice-13: numpy rules, clamped). */
+function sliceRange(extent: number, start: number, end: number, step: number): { start: number; size: number } | undefined {
+  if (step === 0) return undefined;
+  const fromEnd = (index: number): number => (index < 0 ? index + extent : index);
+  const clamp = (index: number, low: number, high: number): number => Math.min(high, Math.max(low, index));
+  const from = step > 0 ? clamp(fromEnd(start), 0, extent) : clamp(fromEnd(start), 0, extent - 1);
+  const to = step > 0 ? clamp(fromEnd(end), 0, extent) : clamp(fromEnd(end), -1, extent - 1);
+  const size = Math.max(0, Math.ceil((to - from) / step));
+  return { start: size === 0 ? 0 : from, size };
+}
+
+function padMode(node: NodeContext): 'constant' | 'reflect' | 'edge' {
+  const mode = node.attributes.string('mode', 'constant');
+  return mode === 'constant' || mode === 'reflect' || mode === 'edge' ? mode : node.unsupported(`mode ${JSON.stringify(mode)}`);
+}
+
+export const convertPad: Convert = (node) => {
+  const shape = node.shape(0);
+  const rank = shape.length;
+  const mode = padMode(node);
+  const pads = numbers(node, 'pads', 1) ?? [];
+  const value = node.opset < 11 ? node.attributes.float('value', 0) : (toNumbers(node.constant(2) ?? fromNumbers('f32', [], [0]))[0] ?? 0);
+  const given = node.inputs[3] === undefined ? undefined : toNumbers(node.constant(3) ?? tensorI64([0], []));
+  const axes = given?.map((axis) => axisOf(node, axis, rank)) ?? shape.map((_, axis) => axis);
+  if (pads.length !== 2 * axes.length) fail('AIT1002', `has ${pads.length} pads for ${axes.length} axes.`, { where: node.where });
+  const before = shape.map(() => 0);
+  const after = shape.map(() => 0);
+  axes.forEach((axis, index) => {
+    before[axis] = pads[index] ?? 0;
+    after[axis] = pads[axes.length + index] ?? 0;
+  });
+  return node.result(pad, [node.input(0)], { mode, before, after, value });
+};
+
+export const convertGather: Convert = (node) => {
+  const axis = axisOf(node, node.attributes.int('axis', 0), node.shape(0).length);
+  return node.result(gather, [node.input(0), node.input(1)], { axis });
+};
+
+export const convertExpand: Convert = (node) => {
+  const from = node.shape(0);
+  const wish = toNumbers(node.constant(1) ?? tensorI64([0], []));
+  const rank = Math.max(from.length, wish.length);
+  const at = (shape: Shape, axis: number): number => shape[axis - rank + shape.length] ?? 1;
+  const shape = Array.from({ length: rank }, (_, axis) => (at(wish, axis) === 1 ? at(from, axis) : at(wish, axis)));
+  return node.result(expand, [node.input(0)], { shape });
+};
+
+export const convertShape: Convert = (node) => {
+  const shape = node.shape(0);
+  const clamp = (index: number): number => Math.min(shape.length, Math.max(0, index < 0 ? index + shape.length : index));
+  const part = shape.slice(clamp(node.attributes.int('start', 0)), clamp(node.attributes.int('end', shape.length)));
+  return [node.builder.constant(node.outputs[0] ?? node.name, tensorI64([part.length], part))];
+};
+
+export const convertConstant: Convert = (node) => {
+  const { attributes } = node;
+  const [float, int] = [attributes.float('value_float', undefined), attributes.int('value_int', undefined)];
+  const [floats, ints] = [attributes.floats('value_floats'), attributes.ints('value_ints')];
+  const tensor: Tensor | undefined =
+    attributes.tensor('value') ??
+    (float === undefined ? undefined : fromNumbers('f32', [], [float])) ??
+    (int === undefined ? undefined : tensorI64([], [int])) ??
+    (floats === undefined ? undefined : fromNumbers('f32', [floats.length], floats)) ??
+    (ints === undefined ? undefined : tensorI64([ints.length], ints));
+  return [node.builder.constant(node.outputs[0] ?? node.name, tensor ?? node.unsupported('a constant that is no dense number tensor'))];
+};
+
+export const convertConstantOfShape: Convert = (node) => {
+  const shape = toNumbers(node.constant(0) ?? tensorI64([0], []));
+  const value = node.attributes.tensor('value') ?? fromNumbers('f32', [1], [0]);
+  const count = elementCount(shape);
+  if (!(count <= MOST_ELEMENTS) || shape.some((extent) => extent < 0)) {
+    fail('AIT1002', `makes [${shape.join(',')}], which is too large.`, { where: node.where });
+  }
+  const tensor = zeros(value.dtype, shape);
+  (tensor.data as Float32Array).fill(value.data[0] as number);
+  return [node.builder.constant(node.outputs[0] ?? node.name, tensor)];
+};
+
+export const convertCast: Convert = (node) => {
+  node.attributes.ignore('saturate');
+  const type = node.attributes.int('to', 0);
+  const to = ELEMENT_TYPES[type];
+  if (to === undefined) node.unsupported(`a cast to ${elementTypeName(type)}`);
+  if (node.type(node.input(0)).dtype === to) return [node.input(0)];
+  return node.result(cast, [node.input(0)], { to });
+};
+
+/** Axes are an attribute first and an input later (ReduceSum from 13 on, the others from 18 on). */
+export function convertReduce(mode: keyof typeof REDUCTIONS): Convert {
+  return (node) => {
+    const shape = node.shape(0);
+    const given = numbers(node, 'axes', 1);
+    const keepDims = node.attributes.int('keepdims', 1) !== 0;
+    const noop = node.attributes.int('noop_with_empty_axes', 0) !== 0;
+    const empty = given === undefined || given.length === 0;
+    if (empty && noop) return [node.input(0)];
+    const axes = empty ? shape.map((_, axis) => axis) : [...new Set(given.map((axis) => axisOf(node, axis, shape.length)))].sort((a, b) => a - b);
+    return node.result(reduce, [node.input(0)], { mode, axes, keepDims });
+  };
+}

@@ -1,0 +1,4 @@
+export { CONVERTERS } from './convert/index.js';
+export { exportOnnx } from './export.js';
+export { importOnnx, type ImportOptions } from './import.js';
+export type { ExternalReader } from './tensor-data.js';
