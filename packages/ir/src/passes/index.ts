@@ -24,6 +24,8 @@ export const FRONT_END: readonly Pass[] = [
   foldConstants,
   foldBatchNorm,
   canonicalize,
+  // What a rewriting has replaced must not count as a use.
+  eliminateDead,
   fuseEpilogue,
   eliminateDead,
 ];

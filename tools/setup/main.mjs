@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import { buildPackages } from './build.mjs';
+import { checkNode, installNodePackages } from './node-packages.mjs';
+import { say, SetupError } from './say.mjs';
+import { installToolchain } from './toolchain.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const checkOnly = process.argv.includes('--check');
+const start = Date.now();
+
+try {
+  checkNode();
+  const changes = [installToolchain(checkOnly), installNodePackages(root, checkOnly), buildPackages(root, checkOnly)];
+  const seconds = ((Date.now() - start) / 1000).toFixed(0);
+  say(changes.includes(true) ? `done (${seconds} s)` : 'everything is in place');
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(`error: ${error.message}`);
+  process.exitCode = 3;
+}
