@@ -95,7 +95,7 @@ function unpack(work, root) {
 /** toolchain.json, as packages/remote reads it. */
 function describe(root, { clang, gcc }, needsHost) {
   const llvm = join(root, 'usr/lib', `llvm-${clang}`);
-  const machine = run('dpkg-architecture', ['-qDEB_HOST_MULTIARCH'], {}).trim();
+  const machine = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
   const compiler = join(llvm, 'bin/clang');
   return {
     compiler: [
