@@ -12,7 +12,8 @@ export default defineConfig({
       test: {
         name: group,
         include: [`packages/*/tests/**/*.${group}.test.ts`, `native/*/tests/**/*.${group}.test.ts`],
-        testTimeout: group === 'pure' ? 30_000 : 300_000,
+        testTimeout: group === 'pure' ? 60_000 : 600_000,
+        hookTimeout: group === 'pure' ? 60_000 : 600_000,
       },
     })),
   },

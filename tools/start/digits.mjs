@@ -2,7 +2,7 @@ import { readNpz, writeNpz } from '@ait-rvv/ir/weights';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
-import { runOnnxRuntime } from '../shared/onnx-runtime.mjs';
+import { runOnnxRuntime } from '../testing/onnx-runtime.mjs';
 import { aitRvv, root, StepFailed } from './ait-rvv.mjs';
 import { printTable } from './table.mjs';
 

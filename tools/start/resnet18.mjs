@@ -3,7 +3,7 @@ import { readNpz, seedFor, RandomSource, writeNpz } from '@ait-rvv/ir/weights';
 import { buildZooModel, parseZooReference } from '@ait-rvv/ir/zoo';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runOnnxRuntime } from '../shared/onnx-runtime.mjs';
+import { runOnnxRuntime } from '../testing/onnx-runtime.mjs';
 import { aitRvv, root, StepFailed } from './ait-rvv.mjs';
 import { printTable } from './table.mjs';
 

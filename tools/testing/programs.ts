@@ -1,0 +1,113 @@
+import { emitProgram, lower, scheduleGraph, selectKernels, type Bundle, type Selection } from '@ait-rvv/codegen-core';
+import { rvvBackend } from '@ait-rvv/codegen-rvv';
+import type { Graph, Tensor } from '@ait-rvv/ir';
+import { readNpz, writeNpz } from '@ait-rvv/ir/weights';
+import {
+  buildProgram,
+  createExecutor,
+  defaultCacheDir,
+  parseDevice,
+  requireToolchain,
+  type ExecResult,
+  type Toolchain,
+} from '@ait-rvv/remote';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
+
+export const VLENS = [128, 256, 512, 1024] as const;
+
+const cacheDir = defaultCacheDir(process.env);
+
+let found: Promise<Toolchain> | undefined;
+
+/** The toolchain; a machine without one fails the test, since the set-up installs it. */
+export function toolchain(): Promise<Toolchain> {
+  return (found ??= requireToolchain(process.env, cacheDir));
+}
+
+export interface Variant {
+  /** The scalar twins for this machine, instead of the vector program. */
+  readonly scalar?: boolean;
+  readonly embed?: boolean;
+  /** Chooses the kernels; default: as the compiler does. */
+  readonly select?: (lowered: Graph) => Selection;
+  readonly goal?: 'exe' | 'lib' | 'all';
+  /** Further flags for the C compiler, appended to -O3. */
+  readonly cflags?: string;
+}
+
+/** A temporary folder that is gone when the test process ends. */
+export function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ait-test-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function writeBundle(bundle: Bundle, folder: string): void {
+  for (const [path, bytes] of bundle) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
+}
+
+/** Compiles a graph for the RVV target and writes the program into a folder of its own. */
+export function emitGraph(graph: Graph, variant: Variant = {}): string {
+  const backend = rvvBackend();
+  const lowered = lower(graph, backend);
+  const selection = (variant.select ?? ((g) => selectKernels(g, backend)))(lowered);
+  const bundle = emitProgram(scheduleGraph(lowered, selection), {
+    name: 'net',
+    target: backend.id,
+    march: backend.target.march,
+    source: { model: 'test', sha256: '', shapes: {} },
+    embed: variant.embed ?? false,
+  });
+  const folder = scratchFolder();
+  writeBundle(bundle, folder);
+  return folder;
+}
+
+/** Builds an emitted program; any warning of the compiler is an error. */
+export async function buildFolder(folder: string, variant: Variant = {}): Promise<void> {
+  await buildProgram(folder, await toolchain(), {
+    goal: variant.goal ?? 'exe',
+    march: 'rv64gcv',
+    jobs: cpus().length,
+    env: { ...process.env, CFLAGS: `-O3 -Werror ${variant.cflags ?? ''}` },
+    scalar: variant.scalar ?? false,
+  });
+}
+
+export interface Execution {
+  readonly outputs: ReadonlyMap<string, Tensor>;
+  readonly result: ExecResult;
+}
+
+/** Runs a built program once on the inputs. */
+export async function execute(
+  folder: string,
+  device: string,
+  inputs: ReadonlyMap<string, Tensor>,
+  threads = 1,
+  further: readonly string[] = [],
+): Promise<Execution> {
+  const executor = await createExecutor(parseDevice(device), { env: process.env, cacheDir, toolchain });
+  const workspace = await executor.open(folder);
+  try {
+    writeFileSync(join(folder, 'input.npz'), writeNpz(inputs));
+    rmSync(join(folder, 'output.npz'), { force: true });
+    const argv = ['build/net', '--input', 'input.npz', '--output', 'output.npz', '--threads', String(threads), ...further];
+    const result = await workspace.exec(argv);
+    if (result.exitCode !== 0) throw new Error(`the program ended with ${result.exitCode ?? result.signal ?? '?'}: ${result.stderr}`);
+    return { outputs: readTensors(join(folder, 'output.npz')), result };
+  } finally {
+    await workspace.close();
+    await executor.close();
+  }
+}
+
+export function readTensors(path: string): ReadonlyMap<string, Tensor> {
+  return readNpz(readFileSync(path), (bytes, size) => inflateRawSync(bytes, { maxOutputLength: size }));
+}
