@@ -49,10 +49,12 @@ function constantText(constant: WeightEncoding, options: PrintOptions): string {
 
 function elementsText(tensor: Tensor, options: PrintOptions): string {
   const { data } = tensor;
-  const numbers = Array.from(data as ArrayLike<number | bigint>);
-  // Infinities, NaN and −0 have no JSON form; their bytes have.
-  const plain = numbers.every((value) => typeof value === 'bigint' || (Number.isFinite(value) && !Object.is(value, -0)));
-  if (elementCount(tensor.shape) <= READABLE && plain) return `(${numbers.join(' ')})`;
+  if (elementCount(tensor.shape) <= READABLE) {
+    const numbers = Array.from(data as ArrayLike<number | bigint>);
+    // Infinities, NaN and −0 have no JSON form; their bytes have.
+    const plain = numbers.every((value) => typeof value === 'bigint' || (Number.isFinite(value) && !Object.is(value, -0)));
+    if (plain) return `(${numbers.join(' ')})`;
+  }
   if (options.constants === 'elided') return '<elided>';
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   let binary = '';

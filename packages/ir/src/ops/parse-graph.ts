@@ -126,7 +126,8 @@ function elements(text: string, dtype: DType, shape: readonly number[], where: s
     fail('AIT2201', `${where}: the elements are no base64.`);
   }
   if (binary.length !== count * byteSize(dtype)) wrongCount(where);
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
   return { dtype, shape, data: viewData(dtype, bytes.buffer, 0, count) };
 }
 
