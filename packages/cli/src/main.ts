@@ -1,9 +1,10 @@
 import { nearest } from '@ait-rvv/ir';
 import yargs from 'yargs';
-import type { Command, Values } from './command.js';
+import type { Values } from './command.js';
 import { COMMANDS } from './commands/index.js';
 import { createContext, type Context } from './context.js';
 import { EXIT, explain, UsageError } from './failures.js';
+import { explainParser } from './parser-failures.js';
 import type { Environment } from '@ait-rvv/remote';
 
 /** Runs one command line and returns its exit code; nothing but the result goes to stdout. */
@@ -40,7 +41,7 @@ async function dispatch(argv: readonly string[], context: Context): Promise<numb
     .option('debug', { type: 'boolean', describe: 'show a stack trace with an error' })
     .wrap(100)
     .fail((message, error) => {
-      throw error ?? explainParser(message, command);
+      throw error ?? explainParser(message, command, argv);
     });
   for (const one of COMMANDS) {
     parser.command(
@@ -62,13 +63,4 @@ function unknownCommand(name: string): UsageError {
   return new UsageError(`there is no command ${JSON.stringify(name.slice(0, 60))}`, [
     guess === undefined ? 'ait-rvv --help lists the commands' : `did you mean ${guess}?`,
   ]);
-}
-
-/** yargs names all unknown arguments in one line; ours names the first and what was probably meant. */
-function explainParser(message: string, command: Command | undefined): UsageError {
-  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
-  if (unknown === undefined || command === undefined) return new UsageError(message.replace(/\n/g, ' '));
-  const guess = nearest(unknown, Object.keys(command.options));
-  const hint = guess === undefined ? `ait-rvv ${command.name} --help lists its options` : `did you mean --${guess}?`;
-  return new UsageError(`${command.name} has no option --${unknown}`, [hint]);
 }
