@@ -1,0 +1,174 @@
+import type { Graph, Value } from '@ait-rvv/ir';
+import { exportOnnx, importOnnx } from '@ait-rvv/ir/onnx';
+import { writeNpz } from '@ait-rvv/ir/weights';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { runOnnxRuntime } from '../../../tools/testing/onnx-runtime.mjs';
+import { readTensors, scratchFolder, toolchain } from '../../../tools/testing/programs.js';
+import { relativeError } from '../../../tools/testing/tensors.js';
+import { commandLine, shortened } from './command-line.js';
+
+const example = (name: string): URL => new URL(`../../../examples/digits/${name}`, import.meta.url);
+const scratch = scratchFolder();
+const model = join(scratch, 'digits.onnx');
+const folder = join(scratch, 'digits');
+
+beforeAll(async () => {
+  copyFileSync(example('digits.onnx'), model);
+  const outcome = await commandLine(['compile', model, '--shape', 'image:4,1,32,32', '-o', folder]);
+  expect(outcome.exitCode).toBe(0);
+  expect(outcome.stderr).toMatch(/: 14 layers, weights 0\.18 MB, arena [0-9.]+ MB \(at least [0-9.]+ MB\)\n$/);
+});
+
+describe('compile, run, verify', () => {
+  test('the program classifies like ONNX Runtime', async () => {
+    const pictures = readTensors(example('digits-test.npz').pathname).get('image');
+    if (pictures === undefined) throw new Error('no pictures');
+    const batch = new Map([['image', { ...pictures, shape: [4, 1, 32, 32], data: pictures.data.slice(0, 4 * 1024) }]]);
+    writeFileSync(join(scratch, 'in.npz'), writeNpz(batch));
+    const outcome = await commandLine(['run', folder, '--input', join(scratch, 'in.npz'), '--output', join(scratch, 'out.npz'), '--threads', '2']);
+    expect(outcome.exitCode).toBe(0);
+    const expected = await runOnnxRuntime(model, batch);
+    expect(relativeError(readTensors(join(scratch, 'out.npz')).get('logits'), expected.get('logits'))).toBeLessThan(1e-5);
+  });
+
+  test.each([128, 1024])('verify passes with every layer at VLEN %i', async (vlen) => {
+    const outcome = await commandLine(['verify', folder, '--device', `qemu:vlen=${vlen},poison=true`, '--layers', '--json']);
+    expect(outcome.exitCode).toBe(0);
+    const report = JSON.parse(outcome.stdout) as { passed: boolean; layers: { name: string }[]; outputs: { error: number; largest: number }[] };
+    expect(report.passed).toBe(true);
+    expect(report.layers.length).toBeGreaterThanOrEqual(12);
+    expect(report.outputs.every(({ error, largest }) => error <= 1e-4 * largest)).toBe(true);
+  });
+
+  test('verify fails and names the layer when one weight was changed before packing', async () => {
+    const graph = importOnnx(readFileSync(model), { shapes: new Map([['image', [4, 1, 32, 32]]]) });
+    const broken = join(scratch, 'broken');
+    mkdirSync(broken);
+    writeFileSync(join(broken, 'digits.onnx'), exportOnnx(changeOneWeight(graph, 3)));
+    const target = join(broken, 'out');
+    expect((await commandLine(['compile', join(broken, 'digits.onnx'), '-o', target])).exitCode).toBe(0);
+    // The manifest of the true model over the program of the changed one: what a packing bug would look like.
+    writeFileSync(join(target, 'manifest.json'), readFileSync(join(folder, 'manifest.json')));
+    const { exitCode, stderr } = await commandLine(['verify', target]);
+    expect(exitCode).toBe(1);
+    const layer = (JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { layers: { text: string; op: string }[] }).layers.filter((one) => one.op === 'conv2d')[3];
+    expect(stderr).toContain(`error: output "logits" differs from the reference: largest difference `);
+    expect(stderr).toContain(`note: the first layer that diverges is ${layer?.text ?? '?'}: largest difference`);
+  });
+
+  test('a changed weights.bin is refused at load', async () => {
+    const damaged = join(scratch, 'damaged');
+    cpSync(folder, damaged, { recursive: true });
+    const bytes = readFileSync(join(damaged, 'weights.bin'));
+    bytes[5000] = (bytes[5000] ?? 0) ^ 4;
+    writeFileSync(join(damaged, 'weights.bin'), bytes);
+    const { exitCode, stderr } = await commandLine(['verify', damaged]);
+    expect({ exitCode, stderr: shortened(stderr, damaged) }).toEqual({
+      exitCode: 2,
+      stderr: 'error: …/build/../weights.bin: the weights file is damaged or belongs to another model\n',
+    });
+  });
+
+  test('verify refuses another model than the one that was compiled', async () => {
+    const other = join(scratch, 'other.onnx');
+    writeFileSync(other, readFileSync(model).subarray(0, -1));
+    const { exitCode } = await commandLine(['verify', folder, '--model', other]);
+    expect(exitCode).toBe(2);
+  });
+
+  test('an unknown device', async () => {
+    expect(await commandLine(['run', folder, '--device', 'qemu:vlen=100'])).toEqual({
+      exitCode: 6,
+      stdout: '',
+      stderr: 'error: qemu has no setting "vlen=100"\nhint: settings are vlen=128|256|512|1024 and poison=true|false\n',
+    });
+  });
+});
+
+/** Adds to one element of the n-th convolution's weight. */
+function changeOneWeight(graph: Graph, index: number): Graph {
+  const weight = graph.nodes.filter((node) => node.op.kind === 'conv2d')[index]?.inputs[1];
+  const values = graph.values.map((value): Value => {
+    if (value.id !== weight || value.constant?.kind !== 'dense') return value;
+    const data = Float32Array.from(value.constant.tensor.data as Float32Array);
+    data[5] = (data[5] ?? 0) + 1;
+    return { ...value, constant: { kind: 'dense', tensor: { ...value.constant.tensor, data } } };
+  });
+  return { ...graph, values };
+}
+
+describe('bench', () => {
+  const counts = async (...more: string[]): Promise<Record<string, unknown>> => {
+    const outcome = await commandLine(['bench', folder, '--json', ...more]);
+    expect(outcome.exitCode).toBe(0);
+    // Resident memory is the emulator's and varies.
+    const { memory: _, ...report } = JSON.parse(outcome.stdout) as Record<string, unknown>;
+    return report;
+  };
+
+  test('counts are the same in every run', async () => {
+    expect(await counts()).toEqual(await counts());
+  });
+
+  test('wider vectors need fewer instructions; the room for multiply-adds covers what is needed', async () => {
+    const [narrow, wide] = [await counts('--device', 'qemu:vlen=128'), await counts('--device', 'qemu:vlen=512')];
+    type Total = { instructions: number; vectorMultiplyAdds: number; multiplyAdds: number };
+    const [a, b] = [narrow['total'] as Total, wide['total'] as Total];
+    expect(b.instructions).toBeLessThan(0.6 * a.instructions);
+    expect(a.vectorMultiplyAdds).toBeGreaterThanOrEqual(a.multiplyAdds);
+  });
+
+  test('a regression against a baseline fails', async () => {
+    const baseline = join(scratch, 'baseline.json');
+    const report = await counts();
+    writeFileSync(baseline, JSON.stringify(report));
+    expect((await commandLine(['bench', folder, '--baseline', baseline])).exitCode).toBe(0);
+    const total = report['total'] as { instructions: number };
+    writeFileSync(baseline, JSON.stringify({ ...report, total: { ...total, instructions: total.instructions / 2 } }));
+    const { exitCode, stderr } = await commandLine(['bench', folder, '--baseline', baseline]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^error: the number of instructions went from [0-9,]+ to [0-9,]+ \(100\.0% more\)\n$/);
+  });
+});
+
+describe('other forms of the output', () => {
+  test('--emit c needs no compiler, --emit lib makes a shared library', async () => {
+    const sources = join(scratch, 'sources');
+    expect((await commandLine(['compile', model, '--shape', 'image:1,1,32,32', '--emit', 'c', '-o', sources], { PATH: '', HOME: scratch })).exitCode).toBe(0);
+    expect(existsSync(join(sources, 'build'))).toBe(false);
+    const library = join(scratch, 'library');
+    expect((await commandLine(['compile', model, '--shape', 'image:1,1,32,32', '--emit', 'lib', '-o', library])).exitCode).toBe(0);
+    expect(existsSync(join(library, 'build/libdigits.so'))).toBe(true);
+  });
+
+  test('--embed runs without weights.bin', async () => {
+    const embedded = join(scratch, 'embedded');
+    expect((await commandLine(['compile', model, '--shape', 'image:1,1,32,32', '--embed', '-o', embedded])).exitCode).toBe(0);
+    writeFileSync(join(embedded, 'weights.bin'), '');
+    expect((await commandLine(['verify', embedded])).exitCode).toBe(0);
+  });
+
+  test('doctor finds everything', async () => {
+    await toolchain();
+    const { exitCode, stdout } = await commandLine(['doctor', '--json']);
+    expect(exitCode).toBe(0);
+    expect((JSON.parse(stdout) as { complete: boolean }).complete).toBe(true);
+  });
+
+  test('inspect and optimize', async () => {
+    const shape = ['--shape', 'image:1,1,32,32'];
+    const why = await commandLine(['inspect', model, ...shape, '--why']);
+    expect(why.exitCode).toBe(0);
+    expect(why.stdout).toContain('  gemm: no, the kernel is 3x3, not 1x1');
+    const dot = join(scratch, 'graph.dot');
+    expect((await commandLine(['inspect', model, ...shape, '--dot', dot])).exitCode).toBe(0);
+    expect(readFileSync(dot, 'utf8')).toMatch(/^digraph \{/);
+    const optimized = join(scratch, 'optimized.onnx');
+    expect((await commandLine(['optimize', model, ...shape, '-o', optimized, '--dump-ir', join(scratch, 'passes')])).exitCode).toBe(0);
+    expect(existsSync(join(scratch, 'passes/00-import.air'))).toBe(true);
+    const graph = importOnnx(readFileSync(optimized));
+    expect(graph.inputs).toHaveLength(1);
+  });
+});
