@@ -12,14 +12,3 @@ export function gemmCycles(rows: number, depth: number, positions: number, t: nu
   const full = Math.floor(rows / t);
   return strips * (full * tile(t) + (rows % t === 0 ? 0 : tile(rows % t)));
 }
-
-/** Tiles (T, L) worth considering: all within the register rule, of sizes that code size and the K loop can bear. */
-export const TILES: readonly { readonly t: number; readonly l: number }[] = [
-  { t: 7, l: 4 },
-  { t: 14, l: 2 },
-  { t: 8, l: 2 },
-  { t: 4, l: 4 },
-  { t: 3, l: 8 },
-  { t: 3, l: 4 },
-  { t: 16, l: 1 },
-];

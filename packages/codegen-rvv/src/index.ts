@@ -5,3 +5,4 @@ export { RVV_KERNELS } from './kernels/index.js';
 export { fitsEpilogue, fitsRegisters, temporaryGroups } from './limits.js';
 export { packTiles, type WeightMatrix } from './packing.js';
 export { kernelSource, type SourceRequest } from './sources.js';
+export { TILES, type Tile } from './tiles.js';

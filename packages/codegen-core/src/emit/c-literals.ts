@@ -3,6 +3,7 @@ export function cFloat(value: number): string {
   const single = Math.fround(value);
   if (Number.isNaN(single)) return '(0.0f / 0.0f)';
   if (!Number.isFinite(single)) return single > 0 ? '(1.0f / 0.0f)' : '(-1.0f / 0.0f)';
+  if (Object.is(single, -0)) return '-0.0f';
   const text = String(single);
   return `${/[.e]/.test(text) ? text : `${text}.0`}f`;
 }

@@ -20,11 +20,12 @@ import {
   type Mismatch,
   type SelectContext,
 } from '@ait-rvv/codegen-core';
-import { gemmCycles, TILES } from '../cost.js';
+import { gemmCycles } from '../cost.js';
 import { bindEpilogue, channelWalk, type BoundEpilogue } from '../epilogue.js';
 import { fitsEpilogue } from '../limits.js';
 import { convolutionColumns, packTiles } from '../packing.js';
 import { kernelSource } from '../sources.js';
+import { TILES, type Tile } from '../tiles.js';
 
 /** What every convolution kernel needs to know about a node. */
 export interface ConvMatch {
@@ -33,11 +34,6 @@ export interface ConvMatch {
   readonly y: TensorType;
   readonly weight: Tensor;
   readonly epilogue: BoundEpilogue;
-}
-
-interface GemmParameters extends Readonly<Record<string, number>> {
-  readonly t: number;
-  readonly l: number;
 }
 
 /** Checks what all convolution kernels ask for: f32, constant dense weights, channel-major pictures. */
@@ -94,9 +90,8 @@ export function laneOperands(node: Node<Conv2dAttrs>, epilogue: BoundEpilogue): 
   );
 }
 
-function gemmCandidates(match: ConvMatch): readonly GemmParameters[] {
-  const kinds = match.epilogue.steps.map((step) => step.kind);
-  return TILES.filter(({ t, l }) => fitsEpilogue(t, l, kinds));
+function gemmCandidates(match: ConvMatch): readonly Tile[] {
+  return TILES.gemm.filter(({ t, l }) => fitsEpilogue(t, l, match.epilogue.steps));
 }
 
 function dims({ node, weight, y }: ConvMatch): { groups: number; rows: number; depth: number; positions: number } {
@@ -106,13 +101,13 @@ function dims({ node, weight, y }: ConvMatch): { groups: number; rows: number; d
   return { groups, rows: co / groups, depth: channels * kh * kw, positions };
 }
 
-function gemmCost(match: ConvMatch, { t, l }: GemmParameters, vlen: number): number {
+function gemmCost(match: ConvMatch, { t, l }: Tile, vlen: number): number {
   const { groups, rows, depth, positions } = dims(match);
   return groups * gemmCycles(rows, depth, positions, t, l, vlen);
 }
 
 /** Row tiles a task takes: all of them unless that leaves too few tasks for a handful of threads. */
-function taskTiles(rows: number, positions: number, { t, l }: GemmParameters): number {
+function taskTiles(rows: number, positions: number, { t, l }: Tile): number {
   const tiles = Math.ceil(rows / t);
   // Counted for the widest machine we test, so that the grid is fine enough on all of them.
   const panels = Math.ceil(positions / (32 * l));
@@ -122,7 +117,7 @@ function taskTiles(rows: number, positions: number, { t, l }: GemmParameters): n
 
 const TASKS_WANTED = 16;
 
-function gemmInstance(kernel: 'conv_gemm' | 'gemm', match: ConvMatch, parameters: GemmParameters): KernelInstance {
+function gemmInstance(kernel: 'conv_gemm' | 'gemm', match: ConvMatch, parameters: Tile): KernelInstance {
   const { t, l } = parameters;
   const { node, weight, epilogue } = match;
   const { groups, rows, depth, positions } = dims(match);
@@ -162,7 +157,7 @@ function gemmInstance(kernel: 'conv_gemm' | 'gemm', match: ConvMatch, parameters
 }
 
 /** 1x1, stride 1, no padding: rows of the input are channels already, nothing is packed. */
-export const convDirect1x1 = defineKernel<ConvMatch, GemmParameters>({
+export const convDirect1x1 = defineKernel<ConvMatch, Tile>({
   id: 'gemm',
   match(node, context) {
     const match = matchConv(node, context);
@@ -180,7 +175,7 @@ export const convDirect1x1 = defineKernel<ConvMatch, GemmParameters>({
 });
 
 /** Any convolution: panels of im2col columns are packed by the task that multiplies them. */
-export const convGemm = defineKernel<ConvMatch, GemmParameters>({
+export const convGemm = defineKernel<ConvMatch, Tile>({
   id: 'conv_gemm',
   match(node, context) {
     const match = matchConv(node, context);

@@ -19,6 +19,7 @@ import { gemmCycles } from '../cost.js';
 import { bindEpilogue, rowWalk, type BoundEpilogue } from '../epilogue.js';
 import { fitsEpilogue } from '../limits.js';
 import { kernelSource } from '../sources.js';
+import { TILES, type Tile } from '../tiles.js';
 
 interface MatmulMatch {
   readonly node: Node<MatmulAttrs>;
@@ -31,25 +32,11 @@ interface MatmulMatch {
   readonly epilogue: BoundEpilogue;
 }
 
-interface MatmulParameters extends Readonly<Record<string, number>> {
-  readonly t: number;
-  readonly l: number;
-}
-
-const TILES: readonly MatmulParameters[] = [
-  { t: 1, l: 8 },
-  { t: 3, l: 8 },
-  { t: 7, l: 4 },
-  { t: 4, l: 4 },
-  { t: 2, l: 4 },
-  { t: 1, l: 4 },
-];
-
 /**
  * Matrix product with lanes along the result's columns: fully connected layers of one or few positions, and products
  * of two computed matrices.
  */
-export const matmulKernel = defineKernel<MatmulMatch, MatmulParameters>({
+export const matmulKernel = defineKernel<MatmulMatch, Tile>({
   id: 'matmul',
   match(node, { graph }) {
     if (!isOp(node, matmul)) return { reason: 'takes matmul only' };
@@ -69,8 +56,12 @@ export const matmulKernel = defineKernel<MatmulMatch, MatmulParameters>({
     if (typeof epilogue === 'string') return { reason: epilogue };
     return { node, dims, a, b, y, epilogue, ...(weight === undefined ? {} : { weight }) };
   },
-  candidates: ({ epilogue, dims }) =>
-    TILES.filter(({ t, l }) => t <= dims.m && fitsEpilogue(t, l, epilogue.steps.map((step) => step.kind))),
+  candidates({ epilogue, dims }) {
+    // A bias along the lanes is loaded once for all rows, and stays while other steps need registers of their own.
+    const shared = epilogue.steps.filter((step) => step.kind === 'bias' && step.operand === 'lane').length;
+    const lasting = epilogue.steps.length > 1 ? shared : 0;
+    return TILES.matmul.filter(({ t, l }) => t <= dims.m && fitsEpilogue(t, l, epilogue.steps, lasting));
+  },
   cost: ({ dims }, { t, l }, target) => elementCount(dims.batch) * gemmCycles(dims.m, dims.k, dims.n, t, l, target.tuneVlen),
   emit: emitMatmul,
 });
@@ -82,7 +73,7 @@ function batchStride(type: TensorType, dims: MatmulDims): number | undefined {
   return elementCount(own) === elementCount(dims.batch) ? elementCount(type.shape.slice(-2)) : undefined;
 }
 
-function emitMatmul(match: MatmulMatch, parameters: MatmulParameters): KernelInstance {
+function emitMatmul(match: MatmulMatch, parameters: Tile): KernelInstance {
   const { node, dims, a, b, weight, epilogue } = match;
   const { t, l } = parameters;
   const source = kernelSource({ family: 'matmul', variant: `${t}x${l}v`, epilogue: epilogue.steps, parameters: { t, l } });
