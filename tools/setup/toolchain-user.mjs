@@ -16,7 +16,9 @@ export function installAsUser(cache) {
     apt('apt-get', ['update']);
     const available = (name) => /Candidate: (?!\(none\))/.test(apt('apt-cache', ['policy', name]));
     const needsHost = onPath('cc') === undefined && onPath('gcc') === undefined;
-    const packages = toolchainPackages(CLANG_VERSIONS, available, needsHost);
+    // Without a compiler of its own the machine is served by clang, sanitizers included.
+    const host = (clang) => (needsHost ? ['gcc', 'libc6-dev', `libclang-rt-${clang}-dev`] : []);
+    const packages = toolchainPackages(CLANG_VERSIONS, available, host);
     apt('apt-get', ['install', '-y', '--no-install-recommends', '--download-only', ...packages.names]);
     unpack(work, join(work, 'root'));
     const place = join(cache, 'toolchain');
@@ -107,6 +109,7 @@ function describe(root, { clang, gcc }, needsHost) {
     linkFlags: [`-fuse-ld=${join(llvm, 'bin/ld.lld')}`, '-static'],
     emulator: [join(root, 'usr/bin/qemu-riscv64')],
     make: onPath('make') ?? join(root, 'usr/bin/make'),
+    cmake: onPath('cmake') ?? join(root, 'usr/bin/cmake'),
     hostCompiler: needsHost ? [compiler, `--sysroot=${root}`] : [onPath('cc') ?? onPath('gcc')],
     env: { LD_LIBRARY_PATH: `${join(llvm, 'lib')}:${join(root, 'usr/lib', machine)}` },
   };

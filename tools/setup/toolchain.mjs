@@ -42,6 +42,7 @@ function missingTools() {
     ['qemu-riscv64', has('qemu-riscv64')],
     ['the riscv64 C library', existsSync(HEADERS) && existsSync(CROSS_GCC) && readdirSync(CROSS_GCC).length > 0],
     ['make', has('make')],
+    ['cmake', has('cmake')],
     ['a C compiler', has('cc') || has('gcc')],
   ];
   return tools.filter(([, found]) => !found).map(([name]) => name);

@@ -12,6 +12,8 @@ export interface Toolchain {
   /** Emulator with the arguments that always come first. */
   readonly emulator: readonly string[];
   readonly make: string;
+  /** For those who build generated programs with CMake; not needed otherwise. */
+  readonly cmake?: string;
   /** C compiler for this machine. */
   readonly hostCompiler: readonly string[];
   /** Environment the tools need beyond the caller's. */
@@ -73,7 +75,9 @@ function fromPath(env: Environment): Toolchain {
   const clang = CLANGS.map(find).find((path) => path !== undefined);
   const qemu = find('qemu-riscv64');
   const host = find('cc') ?? find('gcc') ?? clang;
+  const cmake = find('cmake');
   return {
+    ...(cmake === undefined ? {} : { cmake }),
     compiler: clang === undefined ? [] : [clang, '--target=riscv64-linux-gnu'],
     linkFlags: ['-fuse-ld=lld', '-static'],
     emulator: qemu === undefined ? [] : [qemu],
