@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Runs the static checks, then the tests, and ends with `N passed, N failed, N skipped`. `--full` adds the slow ones;
+ * other arguments go to vitest (`npm test -- --project pure`).
+ */
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+const full = process.argv.includes('--full');
+const rest = process.argv.slice(2).filter((argument) => argument !== '--full');
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+/** A static check counts as one test. */
+function check(title, command, args) {
+  const start = Date.now();
+  const { status } = spawnSync(bin(command), args, { cwd: root, stdio: 'inherit' });
+  console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${title} (${((Date.now() - start) / 1000).toFixed(0)} s)`);
+  total[status === 0 ? 'passed' : 'failed']++;
+}
+
+function runTests() {
+  const folder = mkdtempSync(join(tmpdir(), 'ait-report-'));
+  const path = join(folder, 'report.json');
+  const reporters = ['--reporter=default', `--reporter=${join(root, 'tools/test/reporter.mjs')}`];
+  const env = { ...process.env, AIT_RVV_TEST_REPORT: path, AIT_RVV_TEST_FULL: full ? '1' : '0' };
+  const { status } = spawnSync(bin('vitest'), ['run', ...reporters, ...rest], { cwd: root, stdio: 'inherit', env });
+  const report = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : { passed: 0, failed: 1, skipped: 0, skips: [] };
+  rmSync(folder, { recursive: true, force: true });
+  for (const { test, reason } of report.skips) console.log(`skipped: ${test}: ${reason}`);
+  for (const key of Object.keys(total)) total[key] += report[key];
+  // What vitest counts as failure must show here, too.
+  if (status !== 0 && report.failed === 0) total.failed++;
+}
+
+if (rest.length === 0) {
+  check('types', 'tsc', ['-p', 'tsconfig.check.json']);
+  check('lint', 'eslint', ['.']);
+  check('format', 'prettier', ['--check', '--log-level', 'warn', '.']);
+}
+runTests();
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed === 0 ? 0 : 1;
