@@ -26,7 +26,12 @@ try {
     const share = Math.max(1, megabytes / reference);
     const [time, memory] = [LIMIT.seconds * share, LIMIT.gigabytes * share];
     if (seconds > time || gigabytes > memory) slow++;
-    const cells = [name.padEnd(13), `${megabytes.toFixed(1).padStart(7)} MB`, seconds.toFixed(2).padStart(7), time.toFixed(1).padStart(6)];
+    const cells = [
+      name.padEnd(13),
+      `${megabytes.toFixed(1).padStart(7)} MB`,
+      seconds.toFixed(2).padStart(7),
+      time.toFixed(1).padStart(6),
+    ];
     console.log([...cells, `${gigabytes.toFixed(2).padStart(9)} GB`, `${memory.toFixed(2).padStart(6)} GB`].join('  '));
   }
   console.log(slow === 0 ? 'all within their limits' : `${slow} beyond their limits`);

@@ -7,7 +7,9 @@ import { run, say, SetupError } from './say.mjs';
 export function buildPackages(root, checkOnly) {
   const stamp = join(root, 'node_modules', '.ait-rvv-build');
   const hash = sourceHash(root);
-  const built = readdirSync(join(root, 'packages')).every((name) => existsSync(join(root, 'packages', name, 'dist', 'index.js')));
+  const built = readdirSync(join(root, 'packages')).every((name) =>
+    existsSync(join(root, 'packages', name, 'dist', 'index.js')),
+  );
   if (built && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return false;
   if (checkOnly) throw new SetupError('the packages are not built; run npm run setup');
   say('building the packages');

@@ -15,7 +15,9 @@ export function checkNode() {
 /** Installs what package-lock.json says, unless that has been done for this very lockfile. */
 export function installNodePackages(root, checkOnly) {
   const stamp = join(root, 'node_modules', '.ait-rvv-lock');
-  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const hash = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return false;
   if (checkOnly) throw new SetupError('the Node.js packages are missing or out of date; run npm run setup');
   say('installing Node.js packages (npm ci)');

@@ -13,7 +13,9 @@ export function run(command, args, options = {}) {
   const result = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
   if (result.status === 0) return result.stdout ?? '';
   const printed = `${result.stdout ?? ''}\n${result.stderr ?? ''}`.trim().split('\n').slice(-12).join('\n');
-  throw new SetupError(`${command} ${args.slice(0, 3).join(' ')} … failed${result.error ? ` (${result.error.message})` : ''}:\n${printed}`);
+  throw new SetupError(
+    `${command} ${args.slice(0, 3).join(' ')} … failed${result.error ? ` (${result.error.message})` : ''}:\n${printed}`,
+  );
 }
 
 /** Whether a command can be started at all. */

@@ -6,7 +6,8 @@ import { CLANG_VERSIONS } from './toolchain.mjs';
 export function installAsRoot() {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   run('apt-get', ['update'], { env });
-  const available = (name) => /Candidate: (?!\(none\))/.test(run('apt-cache', ['policy', name], { env: { ...env, LC_ALL: 'C' } }));
+  const available = (name) =>
+    /Candidate: (?!\(none\))/.test(run('apt-cache', ['policy', name], { env: { ...env, LC_ALL: 'C' } }));
   const { names } = toolchainPackages(CLANG_VERSIONS, available, () => ['gcc', 'libc6-dev']);
   run('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env });
 }

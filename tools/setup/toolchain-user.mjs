@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { toolchainPackages } from './packages.mjs';
 import { run, say, SetupError } from './say.mjs';
@@ -34,7 +43,8 @@ export function installAsUser(cache) {
 
 /** apt with state, cache and sources of its own, as if nothing were installed. */
 function privateApt(work) {
-  for (const folder of ['state/lists/partial', 'cache/archives/partial', 'sources', 'log']) mkdirSync(join(work, folder), { recursive: true });
+  for (const folder of ['state/lists/partial', 'cache/archives/partial', 'sources', 'log'])
+    mkdirSync(join(work, folder), { recursive: true });
   writeFileSync(join(work, 'status'), '');
   writeFileSync(join(work, 'sources', 'release.list'), ownSources());
   const options = {
@@ -56,11 +66,16 @@ function ownSources() {
   const codename = /^VERSION_CODENAME=(\S+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
   const ours = (suite) => suite === codename || suite.startsWith(`${codename}-`);
   const folder = '/etc/apt/sources.list.d';
-  const files = ['/etc/apt/sources.list', ...(existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [])];
-  const lines = files.filter((file) => existsSync(file)).flatMap((file) => {
-    const text = readFileSync(file, 'utf8');
-    return file.endsWith('.sources') ? deb822(text, ours) : oneLine(text, ours);
-  });
+  const files = [
+    '/etc/apt/sources.list',
+    ...(existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []),
+  ];
+  const lines = files
+    .filter((file) => existsSync(file))
+    .flatMap((file) => {
+      const text = readFileSync(file, 'utf8');
+      return file.endsWith('.sources') ? deb822(text, ours) : oneLine(text, ours);
+    });
   if (lines.length === 0) throw new SetupError(`apt has no sources for ${codename ?? 'this release'}`);
   return `${lines.join('\n')}\n`;
 }
@@ -68,12 +83,21 @@ function ownSources() {
 function deb822(text, ours) {
   return text.split(/\n\s*\n/).flatMap((stanza) => {
     const lines = stanza.split('\n').filter((line) => !line.startsWith('#'));
-    const field = (name) => lines.find((line) => line.toLowerCase().startsWith(`${name}:`))?.slice(name.length + 1).trim() ?? '';
-    const words = (name) => field(name).split(/\s+/).filter((word) => word !== '');
+    const field = (name) =>
+      lines
+        .find((line) => line.toLowerCase().startsWith(`${name}:`))
+        ?.slice(name.length + 1)
+        .trim() ?? '';
+    const words = (name) =>
+      field(name)
+        .split(/\s+/)
+        .filter((word) => word !== '');
     if (!words('types').includes('deb') || field('enabled') === 'no') return [];
     const signed = field('signed-by').startsWith('/') ? `[signed-by=${field('signed-by')}] ` : '';
     return words('uris').flatMap((uri) =>
-      words('suites').filter(ours).map((suite) => `deb ${signed}${uri} ${suite} ${words('components').join(' ')}`),
+      words('suites')
+        .filter(ours)
+        .map((suite) => `deb ${signed}${uri} ${suite} ${words('components').join(' ')}`),
     );
   });
 }

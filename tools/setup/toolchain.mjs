@@ -25,10 +25,14 @@ export function installToolchain(checkOnly) {
   if (existsSync(join(cacheDir(), 'toolchain.json'))) return false;
   if (checkOnly) throw new SetupError(`missing: ${missing.join(', ')}; run npm run setup`);
   if (!exists('apt-get')) {
-    throw new SetupError(`missing: ${missing.join(', ')}; this system has no apt, so install them by hand: ait-rvv doctor says what is needed`);
+    throw new SetupError(
+      `missing: ${missing.join(', ')}; this system has no apt, so install them by hand: ait-rvv doctor says what is needed`,
+    );
   }
   const asRoot = process.getuid?.() === 0 && !forceUser;
-  say(`missing: ${missing.join(', ')}; ${asRoot ? 'installing with apt' : `unpacking Debian packages into ${cacheDir()}`}`);
+  say(
+    `missing: ${missing.join(', ')}; ${asRoot ? 'installing with apt' : `unpacking Debian packages into ${cacheDir()}`}`,
+  );
   if (asRoot) installAsRoot();
   else installAsUser(cacheDir());
   return true;
@@ -36,7 +40,9 @@ export function installToolchain(checkOnly) {
 
 function missingTools() {
   const has = (name) => onPath(name) !== undefined;
-  const clang = CLANG_VERSIONS.find((version) => has(`clang-${version}`) && (has(`ld.lld-${version}`) || has('ld.lld')));
+  const clang = CLANG_VERSIONS.find(
+    (version) => has(`clang-${version}`) && (has(`ld.lld-${version}`) || has('ld.lld')),
+  );
   const tools = [
     ['clang with lld', clang !== undefined],
     ['qemu-riscv64', has('qemu-riscv64')],

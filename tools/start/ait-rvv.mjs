@@ -21,6 +21,7 @@ export function aitRvv(args, { quiet = false } = {}) {
     maxBuffer: 1 << 28,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  if (result.status !== 0) throw new StepFailed(`ait-rvv ${args[0]} ended with exit code ${result.status}`, result.status ?? 1);
+  if (result.status !== 0)
+    throw new StepFailed(`ait-rvv ${args[0]} ended with exit code ${result.status}`, result.status ?? 1);
   return result.stdout;
 }

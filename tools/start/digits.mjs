@@ -54,7 +54,8 @@ function answers(logits) {
 }
 
 function report(labels, board, oracle) {
-  const right = (given, digit) => given.filter((answer, i) => answer === labels[i] && (digit === undefined || labels[i] === digit)).length;
+  const right = (given, digit) =>
+    given.filter((answer, i) => answer === labels[i] && (digit === undefined || labels[i] === digit)).length;
   const rows = Array.from({ length: CLASSES }, (_, digit) => {
     const count = labels.filter((label) => label === digit).length;
     return [digit, count, right(board, digit), right(oracle, digit)];
@@ -64,6 +65,7 @@ function report(labels, board, oracle) {
   console.log();
   printTable(['digit', 'pictures', 'right on the board', 'right in ONNX Runtime'], rows);
   const different = board.filter((answer, i) => answer !== oracle[i]).length;
-  if (different > 0) throw new StepFailed(`${different} of ${labels.length} pictures get another answer than in ONNX Runtime`, 1);
+  if (different > 0)
+    throw new StepFailed(`${different} of ${labels.length} pictures get another answer than in ONNX Runtime`, 1);
   console.log(`\nAll ${labels.length} answers are those of ONNX Runtime.`);
 }

@@ -21,7 +21,11 @@ export async function runResnet18(device) {
   aitRvv(['optimize', model, '-o', 'out/resnet18-optimized.onnx']);
   aitRvv(['compile', model, '-o', folder]);
 
-  const data = new RandomSource(seedFor(0, 'input')).fill(SHAPE.reduce((a, b) => a * b), -1, 1);
+  const data = new RandomSource(seedFor(0, 'input')).fill(
+    SHAPE.reduce((a, b) => a * b),
+    -1,
+    1,
+  );
   const inputs = new Map([['input', { dtype: 'f32', shape: SHAPE, data }]]);
   const [input, output] = ['input.npz', 'output.npz'].map((name) => join(folder, name));
   writeFileSync(join(root, input), writeNpz(inputs));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,9 +17,17 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 /** A static check counts as one test. */
 function check(title, command, args) {
   const start = Date.now();
-  const { status } = spawnSync(bin(command), args, { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
   console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${title} (${((Date.now() - start) / 1000).toFixed(0)} s)`);
   total[status === 0 ? 'passed' : 'failed']++;
+}
+
+/** Folders of what is published. */
+function packages() {
+  const published = (group) => readdirSync(join(root, group)).map((name) => `${group}/${name}`);
+  return [...published('packages'), ...published('native')].filter((folder) =>
+    existsSync(join(root, folder, 'package.json')),
+  );
 }
 
 function runTests() {
@@ -28,7 +36,9 @@ function runTests() {
   const reporters = ['--reporter=default', `--reporter=${join(root, 'tools/test/reporter.mjs')}`];
   const env = { ...process.env, AIT_RVV_TEST_REPORT: path, AIT_RVV_TEST_FULL: full ? '1' : '0' };
   const { status } = spawnSync(bin('vitest'), ['run', ...reporters, ...rest], { cwd: root, stdio: 'inherit', env });
-  const report = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : { passed: 0, failed: 1, skipped: 0, skips: [] };
+  const report = existsSync(path)
+    ? JSON.parse(readFileSync(path, 'utf8'))
+    : { passed: 0, failed: 1, skipped: 0, skips: [] };
   rmSync(folder, { recursive: true, force: true });
   for (const { test, reason } of report.skips) console.log(`skipped: ${test}: ${reason}`);
   for (const key of Object.keys(total)) total[key] += report[key];
@@ -37,9 +47,11 @@ function runTests() {
 }
 
 if (rest.length === 0) {
-  check('types', 'tsc', ['-p', 'tsconfig.check.json']);
-  check('lint', 'eslint', ['.']);
-  check('format', 'prettier', ['--check', '--log-level', 'warn', '.']);
+  check('types', bin('tsc'), ['-p', 'tsconfig.check.json']);
+  check('lint', bin('eslint'), ['.']);
+  check('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
+  check('file lengths', process.execPath, ['tools/test/file-lengths.mjs']);
+  for (const folder of packages()) check(`package ${folder}`, bin('publint'), ['--strict', folder]);
 }
 runTests();
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

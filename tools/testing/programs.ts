@@ -98,9 +98,19 @@ export async function execute(
   try {
     writeFileSync(join(folder, 'input.npz'), writeNpz(inputs));
     rmSync(join(folder, 'output.npz'), { force: true });
-    const argv = ['build/net', '--input', 'input.npz', '--output', 'output.npz', '--threads', String(threads), ...further];
+    const argv = [
+      'build/net',
+      '--input',
+      'input.npz',
+      '--output',
+      'output.npz',
+      '--threads',
+      String(threads),
+      ...further,
+    ];
     const result = await workspace.exec(argv);
-    if (result.exitCode !== 0) throw new Error(`the program ended with ${result.exitCode ?? result.signal ?? '?'}: ${result.stderr}`);
+    if (result.exitCode !== 0)
+      throw new Error(`the program ended with ${result.exitCode ?? result.signal ?? '?'}: ${result.stderr}`);
     return { outputs: readTensors(join(folder, 'output.npz')), result };
   } finally {
     await workspace.close();

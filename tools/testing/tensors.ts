@@ -20,7 +20,8 @@ export function randomInputs(graph: Graph, seed = 0): ReadonlyMap<string, Tensor
 /** Largest absolute difference as a part of the largest magnitude of `expected`; NaN and infinities must agree. */
 export function relativeError(actual: Tensor | undefined, expected: Tensor | undefined): number {
   if (actual === undefined || expected === undefined) throw new Error('a tensor to compare is missing');
-  if (actual.shape.join() !== expected.shape.join()) throw new Error(`[${actual.shape.join()}] is not [${expected.shape.join()}]`);
+  if (actual.shape.join() !== expected.shape.join())
+    throw new Error(`[${actual.shape.join()}] is not [${expected.shape.join()}]`);
   let error = 0;
   let largest = 0;
   for (let i = 0; i < expected.data.length; i++) {

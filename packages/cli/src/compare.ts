@@ -18,9 +18,15 @@ export interface Comparison {
 }
 
 /** Compares element by element; NaN only equals NaN, an infinity only itself. */
-export function compareTensors(name: string, actual: Tensor | undefined, expected: Tensor | undefined, tolerance: Tolerance): Comparison {
+export function compareTensors(
+  name: string,
+  actual: Tensor | undefined,
+  expected: Tensor | undefined,
+  tolerance: Tolerance,
+): Comparison {
   const bad = (text: string): Comparison => ({ name, passed: false, error: Infinity, largest: 0, text });
-  if (actual === undefined || expected === undefined) return bad(`${actual === undefined ? 'the program' : 'the reference'} has no such tensor`);
+  if (actual === undefined || expected === undefined)
+    return bad(`${actual === undefined ? 'the program' : 'the reference'} has no such tensor`);
   if (!sameShape(actual.shape, expected.shape)) {
     return bad(`shape [${actual.shape.join(',')}] instead of [${expected.shape.join(',')}]`);
   }

@@ -6,7 +6,9 @@ export function dotText(graph: Graph): string {
   const producer = new Map<number, string>();
   graph.inputs.forEach((id, index) => {
     producer.set(id, `i${index}`);
-    lines.push(`  i${index} [label=${quote(`${graph.values[id]?.name ?? ''}\n${typeText(typeAt(graph, id))}`)}, shape=ellipse];`);
+    lines.push(
+      `  i${index} [label=${quote(`${graph.values[id]?.name ?? ''}\n${typeText(typeAt(graph, id))}`)}, shape=ellipse];`,
+    );
   });
   graph.nodes.forEach((node, index) => {
     const [output] = node.outputs;
@@ -19,12 +21,18 @@ export function dotText(graph: Graph): string {
     for (const id of node.outputs) producer.set(id, `n${index}`);
   });
   graph.outputs.forEach((output, index) => {
-    lines.push(`  o${index} [label=${quote(output.name)}, shape=ellipse];`, `  ${producer.get(output.value) ?? ''} -> o${index};`);
+    lines.push(
+      `  o${index} [label=${quote(output.name)}, shape=ellipse];`,
+      `  ${producer.get(output.value) ?? ''} -> o${index};`,
+    );
   });
   return `${[...lines, '}'].join('\n')}\n`;
 }
 
 /** A Graphviz string: quotes and backslashes escaped, control characters dropped but for line ends. */
 function quote(text: string): string {
-  return `"${text.replace(/[\u0000-\u0009\u000b-\u001f]/g, '').replace(/[\\"]/g, (c) => `\\${c}`).replace(/\n/g, '\\n')}"`;
+  return `"${text
+    .replace(/[\u0000-\u0009\u000b-\u001f]/g, '')
+    .replace(/[\\"]/g, (c) => `\\${c}`)
+    .replace(/\n/g, '\\n')}"`;
 }

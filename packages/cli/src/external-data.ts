@@ -6,7 +6,9 @@ import { UsageError } from './failures.js';
  * Reads external tensor data lazily, by offset. No location leaves the model's folder, not through `..`, an absolute
  * path or a symbolic link.
  */
-export function externalReader(folder: string): (location: string, offset: number, length: number | undefined) => Uint8Array {
+export function externalReader(
+  folder: string,
+): (location: string, offset: number, length: number | undefined) => Uint8Array {
   return (location, offset, length) => {
     const path = safePath(folder, location);
     const file = openSync(path, 'r');
@@ -14,10 +16,12 @@ export function externalReader(folder: string): (location: string, offset: numbe
       const { size } = fstatSync(file);
       const count = length ?? size - offset;
       if (offset < 0 || count < 0 || offset + count > size) {
-        throw new UsageError(`external data ${JSON.stringify(location)} has ${size} bytes; the model wants ${count} at ${offset}`);
+        throw new UsageError(
+          `external data ${JSON.stringify(location)} has ${size} bytes; the model wants ${count} at ${offset}`,
+        );
       }
       const bytes = new Uint8Array(count);
-      for (let at = 0; at < count; ) {
+      for (let at = 0; at < count;) {
         const got = readSync(file, bytes, at, Math.min(count - at, 1 << 30), offset + at);
         if (got === 0) throw new UsageError(`external data ${JSON.stringify(location)} ends early`);
         at += got;
@@ -44,6 +48,7 @@ function safePath(folder: string, location: string): string {
   } catch {
     throw new UsageError(`there is no external data file ${JSON.stringify(join(folder, location))}`);
   }
-  if (outside(real, realpathSync(resolve(folder)))) throw new UsageError(`external data ${JSON.stringify(location)} lies outside the model's folder`);
+  if (outside(real, realpathSync(resolve(folder))))
+    throw new UsageError(`external data ${JSON.stringify(location)} lies outside the model's folder`);
   return real;
 }

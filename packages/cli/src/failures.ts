@@ -56,7 +56,9 @@ export function explain(error: unknown): Failure {
   if (error instanceof RemoteError) return failure(REMOTE_EXITS[error.code], error.message, 'hint', error.hints);
   if (error instanceof CompileError) return explainCompile(error);
   const text = error instanceof Error ? error.message : String(error);
-  return failure(EXIT.buildFailed, `${text} (this is a bug of ait-rvv)`, 'hint', ['run again with --debug for the stack trace']);
+  return failure(EXIT.buildFailed, `${text} (this is a bug of ait-rvv)`, 'hint', [
+    'run again with --debug for the stack trace',
+  ]);
 }
 
 function explainCompile(error: CompileError): Failure {
@@ -77,7 +79,13 @@ function explainCompile(error: CompileError): Failure {
 function failure(exitCode: number, message: string, kind: 'hint' | 'note', more: readonly string[]): Failure {
   const [head = '', ...tail] = message.split('\n');
   const rest = [...tail, ...more].filter((line) => line.trim() !== '');
-  return { exitCode, lines: [`error: ${printable(head)}`.slice(0, 600), ...rest.map((line) => `${kind}: ${printable(line)}`.slice(0, 600))] };
+  return {
+    exitCode,
+    lines: [
+      `error: ${printable(head)}`.slice(0, 600),
+      ...rest.map((line) => `${kind}: ${printable(line)}`.slice(0, 600)),
+    ],
+  };
 }
 
 /** Control characters escaped, so that no name from a file can steer the terminal. */

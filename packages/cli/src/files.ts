@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, mkdirSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  mkdirSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from './failures.js';
@@ -14,9 +24,14 @@ export function readInputFile(path: string, what: string): Uint8Array {
   } catch {
     throw new UsageError(`there is no ${what} file ${JSON.stringify(path)}`);
   }
-  if (!stat.isFile()) throw new UsageError(`${JSON.stringify(path)} is a ${stat.isDirectory() ? 'folder' : 'special file'}, not a ${what} file`);
+  if (!stat.isFile())
+    throw new UsageError(
+      `${JSON.stringify(path)} is a ${stat.isDirectory() ? 'folder' : 'special file'}, not a ${what} file`,
+    );
   if (stat.size > LARGEST) {
-    throw new UsageError(`${JSON.stringify(path)} is larger than 2 GiB`, ['store the weights of a large model as external data']);
+    throw new UsageError(`${JSON.stringify(path)} is larger than 2 GiB`, [
+      'store the weights of a large model as external data',
+    ]);
   }
   try {
     return readFileSync(path);
@@ -52,7 +67,9 @@ export function stageFolder(target: string): StagedFolder {
   const place = resolve(target);
   if (existsSync(place) && !existsSync(join(place, 'manifest.json'))) {
     if (!statSync(place).isDirectory() || readdirSync(place).length > 0) {
-      throw new UsageError(`${JSON.stringify(target)} exists and is no output folder of ait-rvv`, ['choose another -o, or remove it first']);
+      throw new UsageError(`${JSON.stringify(target)} exists and is no output folder of ait-rvv`, [
+        'choose another -o, or remove it first',
+      ]);
     }
   }
   let path: string;

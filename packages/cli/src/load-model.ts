@@ -26,14 +26,21 @@ export function loadModel(model: string, values: Values): LoadedModel {
 export function reloadModel(source: ModelSource, model: string): LoadedModel {
   const loaded = load(model, new Map(Object.entries(source.shapes)), source.constants ?? []);
   if (loaded.source.sha256 !== source.sha256) {
-    throw new UsageError(`${model} is not the model this program was compiled from`, ['compile again, or name the right file with --model']);
+    throw new UsageError(`${model} is not the model this program was compiled from`, [
+      'compile again, or name the right file with --model',
+    ]);
   }
   return loaded;
 }
 
-function load(model: string, shapes: ReadonlyMap<string, readonly number[]>, constants: readonly string[]): LoadedModel {
+function load(
+  model: string,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  constants: readonly string[],
+): LoadedModel {
   if (model.startsWith('zoo:')) {
-    if (shapes.size > 0 || constants.length > 0) throw new UsageError('--shape and --const are for ONNX files; a zoo network takes zoo:NAME@size?batch=N');
+    if (shapes.size > 0 || constants.length > 0)
+      throw new UsageError('--shape and --const are for ONNX files; a zoo network takes zoo:NAME@size?batch=N');
     const reference = parseZooReference(model);
     const sha256 = createHash('sha256').update(model).digest('hex');
     return { graph: buildZooModel(reference), stem: reference.name, source: { model, sha256, shapes: {} } };
@@ -53,7 +60,9 @@ function naming<T>(model: string, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
-    throw new CompileError(error.diagnostics.map((found) => (found.where === undefined ? { ...found, where: model } : found)));
+    throw new CompileError(
+      error.diagnostics.map((found) => (found.where === undefined ? { ...found, where: model } : found)),
+    );
   }
 }
 
@@ -61,7 +70,10 @@ function parseShapes(given: readonly string[]): ReadonlyMap<string, readonly num
   return new Map(
     given.map((text) => {
       const match = /^(.+):((?:[0-9]{1,9}(?:,[0-9]{1,9})*)?)$/s.exec(text);
-      if (match === null) throw new UsageError(`--shape takes NAME:D,D,…, not ${JSON.stringify(text)}`, ['for example --shape input:1,3,224,224']);
+      if (match === null)
+        throw new UsageError(`--shape takes NAME:D,D,…, not ${JSON.stringify(text)}`, [
+          'for example --shape input:1,3,224,224',
+        ]);
       const [, name = '', dims = ''] = match;
       return [name, dims === '' ? [] : dims.split(',').map(Number)];
     }),

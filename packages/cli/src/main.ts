@@ -1,6 +1,5 @@
 import { nearest } from '@ait-rvv/ir';
 import yargs from 'yargs';
-import type { Values } from './command.js';
 import { COMMANDS } from './commands/index.js';
 import { createContext, type Context } from './context.js';
 import { EXIT, explain, UsageError } from './failures.js';
@@ -28,7 +27,7 @@ async function dispatch(argv: readonly string[], context: Context): Promise<numb
   const [first] = argv;
   const help = argv.includes('--help') || first === undefined || first === 'help';
   const command = COMMANDS.find((one) => one.name === first);
-  if (command === undefined && !help && first?.startsWith('-') !== true) throw unknownCommand(first ?? '');
+  if (command === undefined && !help && !first.startsWith('-')) throw unknownCommand(first);
   let code: number = EXIT.ok;
   const parser = yargs([...argv])
     .scriptName('ait-rvv')
@@ -37,10 +36,14 @@ async function dispatch(argv: readonly string[], context: Context): Promise<numb
     .version(false)
     .help('help')
     .strict()
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false, 'boolean-negation': false })
+    .parserConfiguration({
+      'duplicate-arguments-array': false,
+      'camel-case-expansion': false,
+      'boolean-negation': false,
+    })
     .option('debug', { type: 'boolean', describe: 'show a stack trace with an error' })
     .wrap(100)
-    .fail((message, error) => {
+    .fail((message: string, error: Error | undefined) => {
       throw error ?? explainParser(message, command, argv);
     });
   for (const one of COMMANDS) {
@@ -49,7 +52,7 @@ async function dispatch(argv: readonly string[], context: Context): Promise<numb
       one.summary,
       (builder) => builder.options(one.options).example(one.example, one.summary),
       async (values) => {
-        code = await one.run(values as Values, context);
+        code = await one.run(values, context);
       },
     );
   }
@@ -59,7 +62,10 @@ async function dispatch(argv: readonly string[], context: Context): Promise<numb
 }
 
 function unknownCommand(name: string): UsageError {
-  const guess = nearest(name, COMMANDS.map((one) => one.name));
+  const guess = nearest(
+    name,
+    COMMANDS.map((one) => one.name),
+  );
   return new UsageError(`there is no command ${JSON.stringify(name.slice(0, 60))}`, [
     guess === undefined ? 'ait-rvv --help lists the commands' : `did you mean ${guess}?`,
   ]);

@@ -14,14 +14,18 @@ export const DEVICE_OPTIONS = {
   device: { type: 'string', default: 'qemu', describe: 'where to run: qemu, qemu:vlen=128, local' },
 } as const satisfies Record<string, OptionDef>;
 
-export const JSON_OPTION = { json: { type: 'boolean', describe: 'print one JSON document' } } as const satisfies Record<string, OptionDef>;
+export const JSON_OPTION = { json: { type: 'boolean', describe: 'print one JSON document' } } as const satisfies Record<
+  string,
+  OptionDef
+>;
 
 /** A whole number option within bounds; undefined when it was not given. */
 export function whole(values: Values, name: string, low: number, high: number): number | undefined {
   const given = text(values, name);
   if (given === undefined) return undefined;
   const number = /^[0-9]{1,15}$/.test(given) ? Number(given) : NaN;
-  if (!(number >= low && number <= high)) throw new UsageError(`--${name} takes a whole number from ${low} to ${high}, not ${JSON.stringify(given)}`);
+  if (!(number >= low && number <= high))
+    throw new UsageError(`--${name} takes a whole number from ${low} to ${high}, not ${JSON.stringify(given)}`);
   return number;
 }
 
@@ -30,6 +34,7 @@ export function real(values: Values, name: string, fallback: number): number {
   const given = text(values, name);
   if (given === undefined) return fallback;
   const number = given.trim() === '' ? NaN : Number(given);
-  if (!(number >= 0 && Number.isFinite(number))) throw new UsageError(`--${name} takes a number of 0 or more, not ${JSON.stringify(given)}`);
+  if (!(number >= 0 && Number.isFinite(number)))
+    throw new UsageError(`--${name} takes a number of 0 or more, not ${JSON.stringify(given)}`);
   return number;
 }

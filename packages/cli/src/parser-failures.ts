@@ -9,9 +9,11 @@ export function explainParser(message: string, command: Command | undefined, arg
   const example = [`for example ${command.example}`];
   const [, missing] = /^Missing required argument: (\S+)/.exec(message) ?? [];
   if (missing !== undefined) return new UsageError(`${command.name} needs --${missing}`, example);
-  if (message.startsWith('Not enough non-option')) return new UsageError(`${command.name} needs ${command.positional}`, example);
+  if (message.startsWith('Not enough non-option'))
+    return new UsageError(`${command.name} needs ${command.positional}`, example);
   const [, option, given, choices = ''] = /Argument: ([^,]+), Given: "(.*)", Choices: (.*)/.exec(message) ?? [];
-  if (option !== undefined) return new UsageError(`--${option} takes ${choices.replace(/"/g, '')}, not ${JSON.stringify(given)}`);
+  if (option !== undefined)
+    return new UsageError(`--${option} takes ${choices.replace(/"/g, '')}, not ${JSON.stringify(given)}`);
   const [, unknown] = /^Unknown (?:arguments?|commands?): ([^,]+)/.exec(message) ?? [];
   return unknown === undefined ? new UsageError(plain, [helpOf(command)]) : unknownArgument(unknown, command, argv);
 }
@@ -21,7 +23,9 @@ function unknownArgument(unknown: string, command: Command, argv: readonly strin
   const isOption = argv.some((word) => word.startsWith('-') && word.replace(/^-+/, '').split('=')[0] === unknown);
   if (!isOption) return new UsageError(`${command.name} does not take ${JSON.stringify(unknown)}`, [helpOf(command)]);
   const guess = nearest(unknown, Object.keys(command.options));
-  return new UsageError(`${command.name} has no option --${unknown}`, [guess === undefined ? helpOf(command) : `did you mean --${guess}?`]);
+  return new UsageError(`${command.name} has no option --${unknown}`, [
+    guess === undefined ? helpOf(command) : `did you mean --${guess}?`,
+  ]);
 }
 
 function helpOf(command: Command): string {

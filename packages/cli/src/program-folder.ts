@@ -40,7 +40,8 @@ export type Manifest = z.infer<typeof schema>;
 /** The manifest of a folder that `compile` has written. */
 export function readManifest(folder: string): Manifest {
   const path = join(folder, 'manifest.json');
-  if (!existsSync(path)) throw new UsageError(`${JSON.stringify(folder)} is no output folder of ait-rvv compile: it has no manifest.json`);
+  if (!existsSync(path))
+    throw new UsageError(`${JSON.stringify(folder)} is no output folder of ait-rvv compile: it has no manifest.json`);
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
@@ -57,5 +58,7 @@ export function readManifest(folder: string): Manifest {
 export function programOf(folder: string, manifest: Manifest): string {
   const program = `build/${manifest.name}`;
   if (existsSync(join(folder, program))) return program;
-  throw new UsageError(`${JSON.stringify(folder)} holds no program ${program}`, ['compile with --emit exe, or run make in it']);
+  throw new UsageError(`${JSON.stringify(folder)} holds no program ${program}`, [
+    'compile with --emit exe, or run make in it',
+  ]);
 }

@@ -1,7 +1,9 @@
 /** Aligns columns; a column whose cells are all numbers goes to the right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const numeric = header.map((_, column) => rows.length > 0 && rows.every((row) => /^[-+0-9.,eE%x ]*$/.test(row[column] ?? '')));
+  const numeric = header.map(
+    (_, column) => rows.length > 0 && rows.every((row) => /^[-+0-9.,eE%x ]*$/.test(row[column] ?? '')),
+  );
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, column) => (numeric[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))

@@ -1,6 +1,13 @@
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
 import { RV64GCV, type Backend } from '@ait-rvv/codegen-core';
-import { createExecutor, parseDevice, RemoteError, type ExecOptions, type ExecResult, type Executor } from '@ait-rvv/remote';
+import {
+  createExecutor,
+  parseDevice,
+  RemoteError,
+  type ExecOptions,
+  type ExecResult,
+  type Executor,
+} from '@ait-rvv/remote';
 import type { Context } from './context.js';
 import { UsageError } from './failures.js';
 

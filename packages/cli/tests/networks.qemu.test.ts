@@ -23,11 +23,23 @@ interface Run {
 const GRID: readonly Run[] = VLENS.flatMap((vlen) => [1, 2, 3].map((threads) => ({ vlen, threads })));
 
 /** Every network at 64x64; the short run takes a diagonal of the grid that still meets every VLEN and team size. */
-const SMALL = ['resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152', 'mobilenet_v2', 'densenet121', 'squeezenet1_1'];
+const SMALL = [
+  'resnet18',
+  'resnet34',
+  'resnet50',
+  'resnet101',
+  'resnet152',
+  'mobilenet_v2',
+  'densenet121',
+  'squeezenet1_1',
+];
 const SHORT = new Set(['resnet18', 'resnet50', 'mobilenet_v2', 'densenet121', 'squeezenet1_1']);
 
 const networks: readonly Network[] = [
-  ...SMALL.filter((name) => FULL || SHORT.has(name)).map((name, index) => ({ zoo: `zoo:${name}@64`, runs: sample(GRID, 5, index % 5) })),
+  ...SMALL.filter((name) => FULL || SHORT.has(name)).map((name, index) => ({
+    zoo: `zoo:${name}@64`,
+    runs: sample(GRID, 5, index % 5),
+  })),
   { zoo: 'zoo:resnet18@64?batch=3', runs: sample(GRID, 6, 1) },
   { zoo: 'zoo:mobilenet_v2@96?batch=2', runs: sample(GRID, 6, 4) },
   ...(FULL ? ['zoo:resnet18@224', 'zoo:mobilenet_v2@224'].map((zoo) => ({ zoo, runs: GRID })) : []),
@@ -45,7 +57,10 @@ describe.each(networks)('$zoo, $form form', ({ zoo, form, runs }) => {
   /** ONNX Runtime's output, and the tolerance: 1e-4, or ten times what its own optimiser changes. */
   async function oracle(): Promise<NonNullable<typeof reference>> {
     if (reference !== undefined) return reference;
-    const [plain, optimised] = [await runOnnxRuntime(onnx, inputs, { optimise: false }), await runOnnxRuntime(onnx, inputs)];
+    const [plain, optimised] = [
+      await runOnnxRuntime(onnx, inputs, { optimise: false }),
+      await runOnnxRuntime(onnx, inputs),
+    ];
     const output = plain.get('output');
     reference = { output, tolerance: Math.max(1e-4, 10 * relativeError(optimised.get('output'), output)) };
     return reference;

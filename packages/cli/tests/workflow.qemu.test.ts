@@ -27,16 +27,38 @@ describe('compile, run, verify', () => {
     if (pictures === undefined) throw new Error('no pictures');
     const batch = new Map([['image', { ...pictures, shape: [4, 1, 32, 32], data: pictures.data.slice(0, 4 * 1024) }]]);
     writeFileSync(join(scratch, 'in.npz'), writeNpz(batch));
-    const outcome = await commandLine(['run', folder, '--input', join(scratch, 'in.npz'), '--output', join(scratch, 'out.npz'), '--threads', '2']);
+    const outcome = await commandLine([
+      'run',
+      folder,
+      '--input',
+      join(scratch, 'in.npz'),
+      '--output',
+      join(scratch, 'out.npz'),
+      '--threads',
+      '2',
+    ]);
     expect(outcome.exitCode).toBe(0);
     const expected = await runOnnxRuntime(model, batch);
-    expect(relativeError(readTensors(join(scratch, 'out.npz')).get('logits'), expected.get('logits'))).toBeLessThan(1e-5);
+    expect(relativeError(readTensors(join(scratch, 'out.npz')).get('logits'), expected.get('logits'))).toBeLessThan(
+      1e-5,
+    );
   });
 
   test.each([128, 1024])('verify passes with every layer at VLEN %i', async (vlen) => {
-    const outcome = await commandLine(['verify', folder, '--device', `qemu:vlen=${vlen},poison=true`, '--layers', '--json']);
+    const outcome = await commandLine([
+      'verify',
+      folder,
+      '--device',
+      `qemu:vlen=${vlen},poison=true`,
+      '--layers',
+      '--json',
+    ]);
     expect(outcome.exitCode).toBe(0);
-    const report = JSON.parse(outcome.stdout) as { passed: boolean; layers: { name: string }[]; outputs: { error: number; largest: number }[] };
+    const report = JSON.parse(outcome.stdout) as {
+      passed: boolean;
+      layers: { name: string }[];
+      outputs: { error: number; largest: number }[];
+    };
     expect(report.passed).toBe(true);
     expect(report.layers.length).toBeGreaterThanOrEqual(12);
     expect(report.outputs.every(({ error, largest }) => error <= 1e-4 * largest)).toBe(true);
@@ -53,7 +75,9 @@ describe('compile, run, verify', () => {
     writeFileSync(join(target, 'manifest.json'), readFileSync(join(folder, 'manifest.json')));
     const { exitCode, stderr } = await commandLine(['verify', target]);
     expect(exitCode).toBe(1);
-    const layer = (JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { layers: { text: string; op: string }[] }).layers.filter((one) => one.op === 'conv2d')[3];
+    const layer = (
+      JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { layers: { text: string; op: string }[] }
+    ).layers.filter((one) => one.op === 'conv2d')[3];
     expect(stderr).toContain(`error: output "logits" differs from the reference: largest difference `);
     expect(stderr).toContain(`note: the first layer that diverges is ${layer?.text ?? '?'}: largest difference`);
   });
@@ -136,16 +160,27 @@ describe('bench', () => {
 describe('other forms of the output', () => {
   test('--emit c needs no compiler, --emit lib makes a shared library', async () => {
     const sources = join(scratch, 'sources');
-    expect((await commandLine(['compile', model, '--shape', 'image:1,1,32,32', '--emit', 'c', '-o', sources], { PATH: '', HOME: scratch })).exitCode).toBe(0);
+    expect(
+      (
+        await commandLine(['compile', model, '--shape', 'image:1,1,32,32', '--emit', 'c', '-o', sources], {
+          PATH: '',
+          HOME: scratch,
+        })
+      ).exitCode,
+    ).toBe(0);
     expect(existsSync(join(sources, 'build'))).toBe(false);
     const library = join(scratch, 'library');
-    expect((await commandLine(['compile', model, '--shape', 'image:1,1,32,32', '--emit', 'lib', '-o', library])).exitCode).toBe(0);
+    expect(
+      (await commandLine(['compile', model, '--shape', 'image:1,1,32,32', '--emit', 'lib', '-o', library])).exitCode,
+    ).toBe(0);
     expect(existsSync(join(library, 'build/libdigits.so'))).toBe(true);
   });
 
   test('--embed runs without weights.bin', async () => {
     const embedded = join(scratch, 'embedded');
-    expect((await commandLine(['compile', model, '--shape', 'image:1,1,32,32', '--embed', '-o', embedded])).exitCode).toBe(0);
+    expect(
+      (await commandLine(['compile', model, '--shape', 'image:1,1,32,32', '--embed', '-o', embedded])).exitCode,
+    ).toBe(0);
     writeFileSync(join(embedded, 'weights.bin'), '');
     expect((await commandLine(['verify', embedded])).exitCode).toBe(0);
   });
@@ -166,7 +201,10 @@ describe('other forms of the output', () => {
     expect((await commandLine(['inspect', model, ...shape, '--dot', dot])).exitCode).toBe(0);
     expect(readFileSync(dot, 'utf8')).toMatch(/^digraph \{/);
     const optimized = join(scratch, 'optimized.onnx');
-    expect((await commandLine(['optimize', model, ...shape, '-o', optimized, '--dump-ir', join(scratch, 'passes')])).exitCode).toBe(0);
+    expect(
+      (await commandLine(['optimize', model, ...shape, '-o', optimized, '--dump-ir', join(scratch, 'passes')]))
+        .exitCode,
+    ).toBe(0);
     expect(existsSync(join(scratch, 'passes/00-import.air'))).toBe(true);
     const graph = importOnnx(readFileSync(optimized));
     expect(graph.inputs).toHaveLength(1);

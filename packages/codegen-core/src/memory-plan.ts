@@ -60,7 +60,10 @@ function placeAll(needs: readonly BufferNeed[]): { offsets: Map<number, number>;
   const placed: (BufferNeed & { at: number })[] = [];
   let arenaBytes = 0;
   for (const need of needs) {
-    const at = bestGap(need, placed.filter((other) => meets(need, other)));
+    const at = bestGap(
+      need,
+      placed.filter((other) => meets(need, other)),
+    );
     offsets.set(need.id, at);
     placed.push({ ...need, at });
     arenaBytes = Math.max(arenaBytes, at + need.bytes);

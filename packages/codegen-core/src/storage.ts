@@ -143,17 +143,19 @@ function reuseOperands(
   steps.forEach(({ node, instance }, index) => {
     const result = outputOf(node);
     if (table.locate(result).root !== result || outputs.has(result)) return;
-    const operand = instance.inPlace.map((input) => node.inputs[input] ?? -1).find((id) => {
-      const { root } = table.locate(id);
-      const readOnce = node.inputs.filter((other) => table.locate(other).root === root).length === 1;
-      return (
-        readOnce &&
-        table.ownsRoot(id) &&
-        !outputs.has(root) &&
-        lastRead.get(root) === index &&
-        table.bytes(id) === table.bytes(result)
-      );
-    });
+    const operand = instance.inPlace
+      .map((input) => node.inputs[input] ?? -1)
+      .find((id) => {
+        const { root } = table.locate(id);
+        const readOnce = node.inputs.filter((other) => table.locate(other).root === root).length === 1;
+        return (
+          readOnce &&
+          table.ownsRoot(id) &&
+          !outputs.has(root) &&
+          lastRead.get(root) === index &&
+          table.bytes(id) === table.bytes(result)
+        );
+      });
     if (operand === undefined) return;
     const { root } = table.locate(operand);
     table.place(result, root, 0);

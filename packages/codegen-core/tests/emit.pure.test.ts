@@ -1,4 +1,12 @@
-import { BundleWriter, cFloat, cIdentifier, cString, hash128, isCIdentifier, runtimeFiles } from '@ait-rvv/codegen-core';
+import {
+  BundleWriter,
+  cFloat,
+  cIdentifier,
+  cString,
+  hash128,
+  isCIdentifier,
+  runtimeFiles,
+} from '@ait-rvv/codegen-core';
 import { describe, expect, test } from 'vitest';
 
 describe('names', () => {
@@ -19,7 +27,8 @@ describe('names', () => {
   });
 
   test('what the user may not choose', () => {
-    for (const name of ['', '1a', 'a b', 'a-b', '_a', 'while', 'ait_x', 'x'.repeat(60)]) expect(isCIdentifier(name)).toBe(false);
+    for (const name of ['', '1a', 'a b', 'a-b', '_a', 'while', 'ait_x', 'x'.repeat(60)])
+      expect(isCIdentifier(name)).toBe(false);
   });
 });
 
@@ -30,7 +39,11 @@ describe('literals', () => {
       expect(text).toMatch(/^-?[0-9.]+(e[-+]?[0-9]+)?f$/);
       expect(Object.is(Math.fround(Number(text.slice(0, -1))), Math.fround(value))).toBe(true);
     }
-    expect([cFloat(Infinity), cFloat(-Infinity), cFloat(NaN)]).toEqual(['(1.0f / 0.0f)', '(-1.0f / 0.0f)', '(0.0f / 0.0f)']);
+    expect([cFloat(Infinity), cFloat(-Infinity), cFloat(NaN)]).toEqual([
+      '(1.0f / 0.0f)',
+      '(-1.0f / 0.0f)',
+      '(0.0f / 0.0f)',
+    ]);
   });
 
   test('strings cannot end a literal, a comment or begin a trigraph', () => {

@@ -21,7 +21,8 @@ import { RVV_KERNELS } from './kernels/index.js';
 const layouts: LayoutPolicy = {
   image: (type) => channelMajor(type.shape.length),
   // A matrix product reads its left-hand side one scalar at a time, in any order.
-  readsAnyLayout: (graph, node, input) => isOp(node, matmul) && input === 0 && typeAt(graph, inputOf(node)).shape.length === 2,
+  readsAnyLayout: (graph, node, input) =>
+    isOp(node, matmul) && input === 0 && typeAt(graph, inputOf(node)).shape.length === 2,
 };
 
 /** Whether a kernel can apply the step while the result is in registers; layouts are not assigned yet. */

@@ -45,5 +45,8 @@ const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(join(
 /** Expands `templates/<path>`; an undefined parameter or a broken template throws with the template's name. */
 export function expandTemplate(path: string, parameters: Readonly<Record<string, unknown>>): string {
   const body = environment.render(path, { ...parameters });
-  return `${body.replace(/[ \t]+$/gm, '').replace(/\n{3,}/g, '\n\n').trim()}\n`;
+  return `${body
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()}\n`;
 }

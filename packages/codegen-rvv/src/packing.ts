@@ -28,7 +28,11 @@ export function packTiles(data: Float32Array, matrix: WeightMatrix, t: number): 
 }
 
 /** Columns k = (kh·KW + kw)·CI + ci of a weight stored [CO][CI][KH][KW]. */
-export function convolutionColumns(channels: number, kernelH: number, kernelW: number): (row: number, column: number) => number {
+export function convolutionColumns(
+  channels: number,
+  kernelH: number,
+  kernelW: number,
+): (row: number, column: number) => number {
   const taps = kernelH * kernelW;
   return (row, column) => {
     const channel = column % channels;

@@ -31,7 +31,9 @@ export function kernelSource(request: SourceRequest): KernelSource {
 
 function expandSource(request: SourceRequest): KernelSource {
   const { family, epilogue } = request;
-  const symbol = ['ait', F32.name, family, request.variant, signature(epilogue)].filter((part) => part !== '').join('_');
+  const symbol = ['ait', F32.name, family, request.variant, signature(epilogue)]
+    .filter((part) => part !== '')
+    .join('_');
   const header = `ait_${F32.name}_${family}_args.h`;
   const argsType = `ait_${F32.name}_${family}_args`;
   const steps = (variant: string): string => `ait_${F32.name}_steps_${variant}.h`;

@@ -1,6 +1,25 @@
-import { compileGraph, considerKernels, effectiveCalls, lower, scheduleGraph, selectKernels, viewsOf, type Schedule } from '@ait-rvv/codegen-core';
+import {
+  compileGraph,
+  considerKernels,
+  effectiveCalls,
+  lower,
+  scheduleGraph,
+  selectKernels,
+  viewsOf,
+  type Schedule,
+} from '@ait-rvv/codegen-core';
 import { fitsEpilogue, fitsRegisters, rvvBackend, RVV_KERNELS } from '@ait-rvv/codegen-rvv';
-import { CompileError, concat, conv2d, GraphBuilder, gather, split, tensorType, type Graph, type ValueId } from '@ait-rvv/ir';
+import {
+  CompileError,
+  concat,
+  conv2d,
+  GraphBuilder,
+  gather,
+  split,
+  tensorType,
+  type Graph,
+  type ValueId,
+} from '@ait-rvv/ir';
 import { buildZooModel, parseZooReference } from '@ait-rvv/ir/zoo';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -28,7 +47,12 @@ describe('placement', () => {
     const builder = new GraphBuilder('g');
     const x = builder.input('x', tensorType('f32', [2, 4, 5, 5]));
     const stem = conv(builder, x, 6, 'stem');
-    const joined = builder.apply(concat, [conv(builder, stem, 5, 'a'), conv(builder, stem, 7, 'b'), stem], { axis: 1 }, { name: 'join' });
+    const joined = builder.apply(
+      concat,
+      [conv(builder, stem, 5, 'a'), conv(builder, stem, 7, 'b'), stem],
+      { axis: 1 },
+      { name: 'join' },
+    );
     const parts = builder.add(split, [joined], { axis: 1, sizes: [3, 15] }, { name: 'cut' });
     parts.forEach((part, index) => builder.output(`y${index}`, conv(builder, part, 4, `out${index}`)));
     const { steps, storage, graph } = schedule(builder.build());
@@ -49,12 +73,15 @@ describe('placement', () => {
     expect(memory.arenaBytes).toBe(4 * 64 * (112 * 112 + 56 * 56));
   });
 
-  test.each(['resnet18', 'resnet50', 'resnet152', 'mobilenet_v2', 'densenet121', 'squeezenet1_1'])('%s: the arena is at most 1.1 times the largest live set', (name) => {
-    for (const suffix of ['@64', '@224?batch=2']) {
-      const { memory } = schedule(buildZooModel(parseZooReference(`zoo:${name}${suffix}`)));
-      expect(memory.arenaBytes).toBeLessThanOrEqual(1.1 * memory.lowerBound);
-    }
-  });
+  test.each(['resnet18', 'resnet50', 'resnet152', 'mobilenet_v2', 'densenet121', 'squeezenet1_1'])(
+    '%s: the arena is at most 1.1 times the largest live set',
+    (name) => {
+      for (const suffix of ['@64', '@224?batch=2']) {
+        const { memory } = schedule(buildZooModel(parseZooReference(`zoo:${name}${suffix}`)));
+        expect(memory.arenaBytes).toBeLessThanOrEqual(1.1 * memory.lowerBound);
+      }
+    },
+  );
 });
 
 describe('selection', () => {
@@ -68,7 +95,9 @@ describe('selection', () => {
     if (node === undefined) throw new Error('no node');
     const answers = considerKernels(lowered, node, backend);
     expect(answers.find((one) => one.kernel === 'gemm')?.refusal).toBe('the kernel is 3x3, not 1x1');
-    expect(answers.find((one) => one.kernel === 'conv_gemm')?.refusal).toBe('depthwise: one input channel a group leaves nothing to share');
+    expect(answers.find((one) => one.kernel === 'conv_gemm')?.refusal).toBe(
+      'depthwise: one input channel a group leaves nothing to share',
+    );
     expect(answers.find((one) => one.kernel === 'depthwise')?.candidates.length).toBeGreaterThan(0);
     expect(answers).toHaveLength(RVV_KERNELS.length);
   });
@@ -90,7 +119,12 @@ describe('selection', () => {
   });
 
   test('the register rule', () => {
-    for (const [t, l] of [[31, 1], [15, 2], [7, 4], [3, 8]] as const) {
+    for (const [t, l] of [
+      [31, 1],
+      [15, 2],
+      [7, 4],
+      [3, 8],
+    ] as const) {
       expect(fitsRegisters(t, l)).toBe(true);
       expect(fitsRegisters(t + 1, l)).toBe(false);
     }
@@ -101,12 +135,16 @@ describe('selection', () => {
 
 describe('emission', () => {
   test('is a pure function: equal graphs give equal bytes, nothing of this machine in them', () => {
-    const compile = (): ReadonlyMap<string, Uint8Array> => compileGraph(buildZooModel(parseZooReference('zoo:squeezenet1_1@64')), backend, OPTIONS).bundle;
+    const compile = (): ReadonlyMap<string, Uint8Array> =>
+      compileGraph(buildZooModel(parseZooReference('zoo:squeezenet1_1@64')), backend, OPTIONS).bundle;
     const [a, b] = [compile(), compile()];
     expect([...a.keys()]).toEqual([...b.keys()]);
     for (const [path, bytes] of a) {
       expect(Buffer.from(bytes).equals(b.get(path) ?? new Uint8Array())).toBe(true);
-      if (!path.endsWith('.bin')) expect(new TextDecoder().decode(bytes)).not.toMatch(/\/home\/|\/root\/|\/work\/|\/tmp\/|20[0-9]{2}-[0-9]{2}-[0-9]{2}/);
+      if (!path.endsWith('.bin'))
+        expect(new TextDecoder().decode(bytes)).not.toMatch(
+          /\/home\/|\/root\/|\/work\/|\/tmp\/|20[0-9]{2}-[0-9]{2}-[0-9]{2}/,
+        );
     }
   });
 
@@ -126,9 +164,14 @@ describe('emission', () => {
     const weight = builder.constant('w', randomTensor([4, 4, 3, 3], 1));
     const bias = builder.constant('b', randomTensor([4], 2));
     const epilogue = [{ kind: 'bias', operand: 2 }, { kind: 'add', operand: 3 }, { kind: 'relu' }] as const;
-    builder.output('y', builder.apply(conv2d, [x, weight, bias, x], { ...CONV, pads: [1, 1, 1, 1], epilogue }, { name: 'conv' }));
+    builder.output(
+      'y',
+      builder.apply(conv2d, [x, weight, bias, x], { ...CONV, pads: [1, 1, 1, 1], epilogue }, { name: 'conv' }),
+    );
     const { bundle } = compileGraph(builder.build(), backend, OPTIONS);
-    const chosen = [...bundle].filter(([path]) => /^(src\/net\.c|src\/kernels\.h|include\/net\.h|Makefile|manifest\.json|src\/kernels\/)/.test(path));
+    const chosen = [...bundle].filter(([path]) =>
+      /^(src\/net\.c|src\/kernels\.h|include\/net\.h|Makefile|manifest\.json|src\/kernels\/)/.test(path),
+    );
     compareGolden(fileURLToPath(new URL('golden/convolution', import.meta.url)), new Map(chosen));
   });
 });
@@ -145,11 +188,14 @@ function compareGolden(folder: string, files: ReadonlyMap<string, Uint8Array>): 
   if (!existsSync(folder)) throw new Error(`there is no golden folder ${folder}; write it with UPDATE_GOLDENS=1`);
   const known = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   expect(known).toHaveLength(files.size);
-  for (const [path, bytes] of files) expect(new TextDecoder().decode(bytes)).toBe(readFileSync(join(folder, path), 'utf8'));
+  for (const [path, bytes] of files)
+    expect(new TextDecoder().decode(bytes)).toBe(readFileSync(join(folder, path), 'utf8'));
 }
 
 test('kernels.json lists the template folders', () => {
-  const { families } = JSON.parse(readFileSync(join(kernelRoot, 'kernels.json'), 'utf8')) as { families: Record<string, string> };
+  const { families } = JSON.parse(readFileSync(join(kernelRoot, 'kernels.json'), 'utf8')) as {
+    families: Record<string, string>;
+  };
   const folders = readdirSync(join(kernelRoot, 'templates')).filter((name) => name !== 'shared');
   expect(Object.keys(families).sort()).toEqual(folders.sort());
 });

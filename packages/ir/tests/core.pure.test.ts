@@ -34,7 +34,12 @@ describe('shape', () => {
   });
 
   test('a negative axis counts from the end', () => {
-    expect([normalizeAxis(-1, 4), normalizeAxis(3, 4), normalizeAxis(4, 4), normalizeAxis(-5, 4)]).toEqual([3, 3, undefined, undefined]);
+    expect([normalizeAxis(-1, 4), normalizeAxis(3, 4), normalizeAxis(4, 4), normalizeAxis(-5, 4)]).toEqual([
+      3,
+      3,
+      undefined,
+      undefined,
+    ]);
   });
 
   test('windows: ResNet stem, ceil mode and a window that does not fit', () => {
@@ -102,16 +107,23 @@ describe('graph', () => {
 
   test('a value read before it is made, made twice, of a wrong type, or without producer is reported', () => {
     const graph = build().build();
-    const broken = (change: Partial<Graph>): string => findViolations({ ...graph, ...change }).map(formatDiagnostic).join('\n');
+    const broken = (change: Partial<Graph>): string =>
+      findViolations({ ...graph, ...change })
+        .map(formatDiagnostic)
+        .join('\n');
     const [node] = graph.nodes;
     if (node === undefined) throw new Error('no node');
-    expect(broken({ nodes: [{ ...node, inputs: [1] }] })).toBe('AIT2001 elementwise "x": reads value 1 before it is made');
+    expect(broken({ nodes: [{ ...node, inputs: [1] }] })).toBe(
+      'AIT2001 elementwise "x": reads value 1 before it is made',
+    );
     expect(broken({ nodes: [node, node] })).toBe('AIT2001 elementwise "x": defines value 1 a second time');
     expect(broken({ nodes: [] })).toBe('AIT2001 output "out": has no producer');
     const [x, y] = graph.values;
     if (x === undefined || y === undefined) throw new Error('no values');
     const type = tensorType('f32', [4]);
-    expect(broken({ values: [x, { ...y, type }] })).toBe('AIT2002 elementwise "x": output 0 is f32[4], inference says f32[2,2]');
+    expect(broken({ values: [x, { ...y, type }] })).toBe(
+      'AIT2002 elementwise "x": output 0 is f32[4], inference says f32[2,2]',
+    );
     expect(broken({ values: [x, { ...y, name: 'x' }] })).toBe('AIT2001 value 1: shares the name "x"');
   });
 
@@ -122,7 +134,12 @@ describe('graph', () => {
 
 describe('diagnostics', () => {
   test('a finding reads as one line with what to do', () => {
-    const text = formatDiagnostic({ code: 'AIT2101', where: 'conv2d "stem"', message: 'does not fit.', hint: 'Set groups=2.' });
+    const text = formatDiagnostic({
+      code: 'AIT2101',
+      where: 'conv2d "stem"',
+      message: 'does not fit.',
+      hint: 'Set groups=2.',
+    });
     expect(text).toBe('AIT2101 conv2d "stem": does not fit. Set groups=2.');
   });
 
@@ -130,7 +147,12 @@ describe('diagnostics', () => {
     const unsupported = { code: 'AIT1005', message: '' } as const;
     expect(new CompileError([unsupported]).kind).toBe('unsupported');
     expect(new CompileError([unsupported, { code: 'AIT1002', message: '' }]).kind).toBe('input');
-    expect(new CompileError([{ code: 'AIT1002', message: '' }, { code: 'AIT2001', message: '' }]).kind).toBe('bug');
+    expect(
+      new CompileError([
+        { code: 'AIT1002', message: '' },
+        { code: 'AIT2001', message: '' },
+      ]).kind,
+    ).toBe('bug');
   });
 
   test('names from a model cannot steer a terminal', () => {

@@ -4,7 +4,8 @@ import { onnx } from '../src/onnx/generated/schema.js';
 import type { AttributeMessage, NodeMessage, TensorMessage, ValueInfoMessage } from '../src/onnx/messages.js';
 import { elementType, NodeWriter } from '../src/onnx/node-writer.js';
 
-export type AttributeValue = number | string | readonly number[] | { readonly float: number } | { readonly tensor: Tensor };
+export type AttributeValue =
+  number | string | readonly number[] | { readonly float: number } | { readonly tensor: Tensor };
 
 export interface TestNode {
   readonly type: string;
@@ -38,7 +39,9 @@ export function encodeModel(model: TestModel): Uint8Array {
     type: {
       tensor_type: {
         elem_type: 1,
-        shape: { dim: extents.map((extent) => (typeof extent === 'number' ? { dim_value: extent } : { dim_param: extent })) },
+        shape: {
+          dim: extents.map((extent) => (typeof extent === 'number' ? { dim_value: extent } : { dim_param: extent })),
+        },
       },
     },
   });
@@ -51,7 +54,10 @@ export function encodeModel(model: TestModel): Uint8Array {
       name: 'test',
       node: model.nodes.map(encodeNode),
       initializer: initializers,
-      input: [...Object.entries(model.inputs).map(([name, extents]) => info(name, extents)), ...asInputs.map(([name, { shape }]) => info(name, shape))],
+      input: [
+        ...Object.entries(model.inputs).map(([name, extents]) => info(name, extents)),
+        ...asInputs.map(([name, { shape }]) => info(name, shape)),
+      ],
       output: model.outputs.map((name) => ({ name, type: { tensor_type: { elem_type: 1 } } })),
     },
   }).finish();
@@ -90,7 +96,10 @@ export function typedData(message: Partial<TensorMessage>): Partial<TensorMessag
 }
 
 /** Moves the elements of every tensor into one external file; returns its reader with the message rewriter. */
-export function externalData(): { readonly tensor: (message: Partial<TensorMessage>) => Partial<TensorMessage>; readonly read: ExternalReader } {
+export function externalData(): {
+  readonly tensor: (message: Partial<TensorMessage>) => Partial<TensorMessage>;
+  readonly read: ExternalReader;
+} {
   let file = new Uint8Array(0);
   return {
     tensor(message) {
@@ -98,7 +107,11 @@ export function externalData(): { readonly tensor: (message: Partial<TensorMessa
       const offset = file.length;
       file = Uint8Array.of(...file, ...raw);
       const entries = { location: 'weights.bin', offset: String(offset), length: String(raw.length) };
-      return { ...rest, data_location: 1, external_data: Object.entries(entries).map(([key, value]) => ({ key, value })) };
+      return {
+        ...rest,
+        data_location: 1,
+        external_data: Object.entries(entries).map(([key, value]) => ({ key, value })),
+      };
     },
     read: (location, offset, length) => {
       if (location !== 'weights.bin') throw new Error(`unexpected location ${location}`);

@@ -54,14 +54,27 @@ function refusal<A>(op: OpDef<A>, inputs: readonly Tensor[], attrs: A): string {
 }
 
 const counting = (...shape: number[]): Tensor =>
-  tensorF32(shape, Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i + 1));
+  tensorF32(
+    shape,
+    Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i + 1),
+  );
 
 const CONV = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0], groups: 1, epilogue: [] } as const;
-const POOL = { mode: 'max', kernel: [2, 2], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0], ceil: false, countIncludePad: false } as const;
+const POOL = {
+  mode: 'max',
+  kernel: [2, 2],
+  strides: [1, 1],
+  dilations: [1, 1],
+  pads: [0, 0, 0, 0],
+  ceil: false,
+  countIncludePad: false,
+} as const;
 
 describe('conv2d', () => {
   test('a 2x2 sum', () => {
-    expect(values(conv2d, [counting(1, 1, 3, 3), tensorF32([1, 1, 2, 2], [1, 1, 1, 1])], CONV)).toEqual([12, 16, 24, 28]);
+    expect(values(conv2d, [counting(1, 1, 3, 3), tensorF32([1, 1, 2, 2], [1, 1, 1, 1])], CONV)).toEqual([
+      12, 16, 24, 28,
+    ]);
   });
 
   test('stride, dilation and padding pick the right elements', () => {
@@ -77,7 +90,12 @@ describe('conv2d', () => {
   });
 
   test('the epilogue is applied in order', () => {
-    const inputs = [tensorF32([1, 1, 1, 1], [2]), tensorF32([1, 1, 1, 1], [3]), tensorF32([1], [-10]), tensorF32([1, 1, 1, 1], [5])];
+    const inputs = [
+      tensorF32([1, 1, 1, 1], [2]),
+      tensorF32([1, 1, 1, 1], [3]),
+      tensorF32([1], [-10]),
+      tensorF32([1, 1, 1, 1], [5]),
+    ];
     const steps: EpilogueStep[] = [{ kind: 'bias', operand: 2 }, { kind: 'relu' }, { kind: 'add', operand: 3 }];
     expect(values(conv2d, inputs, { ...CONV, epilogue: steps })).toEqual([5]);
     expect(values(conv2d, inputs, { ...CONV, epilogue: [...steps].reverse() })).toEqual([1]);
@@ -88,17 +106,21 @@ describe('conv2d', () => {
     expect(refusal(conv2d, [x, counting(2, 2, 1, 1)], CONV)).toBe(
       'AIT2101 n: weight expects 2 input channels, input has 4. If the model uses groups, set groups=2.',
     );
-    expect(refusal(conv2d, [x, counting(3, 2, 1, 1)], { ...CONV, groups: 2 })).toBe('AIT2101 n: 3 output channels cannot be divided into 2 groups');
-    expect(refusal(conv2d, [x, counting(1, 4, 5, 5)], CONV)).toBe('AIT2101 n: the 5x5 window is larger than the padded 3x3 input');
+    expect(refusal(conv2d, [x, counting(3, 2, 1, 1)], { ...CONV, groups: 2 })).toBe(
+      'AIT2101 n: 3 output channels cannot be divided into 2 groups',
+    );
+    expect(refusal(conv2d, [x, counting(1, 4, 5, 5)], CONV)).toBe(
+      'AIT2101 n: the 5x5 window is larger than the padded 3x3 input',
+    );
     expect(refusal(conv2d, [x, counting(1, 4, 1, 1)], { ...CONV, strides: [0, 1] })).toBe(
       'AIT2102 n: strides, dilations and groups must be positive whole numbers',
     );
     expect(refusal(conv2d, [x, counting(1, 4, 1, 1)], { ...CONV, epilogue: [{ kind: 'bias', operand: 2 }] })).toBe(
       'AIT2102 n: step bias reads input 2, which does not exist',
     );
-    expect(refusal(conv2d, [x, counting(1, 4, 1, 1), counting(2)], { ...CONV, epilogue: [{ kind: 'bias', operand: 2 }] })).toBe(
-      'AIT2101 n: operand [2] of step bias does not fit the result [1,1,3,3]',
-    );
+    expect(
+      refusal(conv2d, [x, counting(1, 4, 1, 1), counting(2)], { ...CONV, epilogue: [{ kind: 'bias', operand: 2 }] }),
+    ).toBe('AIT2101 n: operand [2] of step bias does not fit the result [1,1,3,3]');
   });
 
   test('multiply-adds of the ResNet stem', () => {
@@ -118,7 +140,11 @@ describe('matmul', () => {
   });
 
   test('leading axes broadcast', () => {
-    const [result] = evaluate(matmul, [counting(2, 1, 1, 2), counting(3, 2, 1)], { transA: false, transB: false, epilogue: [] });
+    const [result] = evaluate(matmul, [counting(2, 1, 1, 2), counting(3, 2, 1)], {
+      transA: false,
+      transB: false,
+      epilogue: [],
+    });
     expect(result).toEqual(tensorF32([2, 3, 1, 1], [5, 11, 17, 11, 25, 39]));
   });
 
@@ -139,7 +165,9 @@ describe('pool2d', () => {
   });
 
   test('ceil mode adds a window that hangs over', () => {
-    expect(values(pool2d, [counting(1, 1, 1, 4)], { ...POOL, kernel: [1, 3], strides: [1, 2], ceil: true })).toEqual([3, 4]);
+    expect(values(pool2d, [counting(1, 1, 1, 4)], { ...POOL, kernel: [1, 3], strides: [1, 2], ceil: true })).toEqual([
+      3, 4,
+    ]);
   });
 
   test('NaN wins a maximum', () => {
@@ -149,7 +177,9 @@ describe('pool2d', () => {
 
 describe('elementwise', () => {
   const meaning = (step: EpilogueStep, x: number, y = 0): number =>
-    values(elementwise, 'operand' in step ? [tensorF32([1], [x]), tensorF32([1], [y])] : [tensorF32([1], [x])], { epilogue: [step] })[0] ?? NaN;
+    values(elementwise, 'operand' in step ? [tensorF32([1], [x]), tensorF32([1], [y])] : [tensorF32([1], [x])], {
+      epilogue: [step],
+    })[0] ?? NaN;
 
   test.each<[EpilogueStep, number, number, number]>([
     [{ kind: 'add', operand: 1 }, 2, 3, 5],
@@ -185,13 +215,42 @@ describe('elementwise', () => {
   });
 
   test('every step without operand is in this file', () => {
-    expect(Object.keys(STEPS).sort()).toEqual(
-      ['abs', 'add', 'bias', 'ceil', 'clamp', 'div', 'erf', 'exp', 'floor', 'gelu', 'hardSigmoid', 'hardSwish', 'leakyRelu', 'log', 'max', 'min', 'mul', 'neg', 'pow', 'rdiv', 'reciprocal', 'relu', 'rsub', 'sigmoid', 'silu', 'sqrt', 'sub', 'tanh'],
-    );
+    expect(Object.keys(STEPS).sort()).toEqual([
+      'abs',
+      'add',
+      'bias',
+      'ceil',
+      'clamp',
+      'div',
+      'erf',
+      'exp',
+      'floor',
+      'gelu',
+      'hardSigmoid',
+      'hardSwish',
+      'leakyRelu',
+      'log',
+      'max',
+      'min',
+      'mul',
+      'neg',
+      'pow',
+      'rdiv',
+      'reciprocal',
+      'relu',
+      'rsub',
+      'sigmoid',
+      'silu',
+      'sqrt',
+      'sub',
+      'tanh',
+    ]);
   });
 
   test('both sides broadcast', () => {
-    const [result] = evaluate(elementwise, [tensorF32([2, 1], [1, 2]), tensorF32([3], [10, 20, 30])], { epilogue: [{ kind: 'add', operand: 1 }] });
+    const [result] = evaluate(elementwise, [tensorF32([2, 1], [1, 2]), tensorF32([3], [10, 20, 30])], {
+      epilogue: [{ kind: 'add', operand: 1 }],
+    });
     expect(result).toEqual(tensorF32([2, 3], [11, 21, 31, 12, 22, 32]));
     expect(refusal(elementwise, [counting(2), counting(3)], { epilogue: [{ kind: 'add', operand: 1 }] })).toBe(
       'AIT2101 n: shapes [2] and [3] cannot be broadcast together',
@@ -228,14 +287,21 @@ describe('moves', () => {
     expect(values(transpose, [counting(2, 3)], { perm: [1, 0] })).toEqual([1, 4, 2, 5, 3, 6]);
     expect(values(concat, [counting(2, 1), counting(2, 2)], { axis: 1 })).toEqual([1, 1, 2, 2, 3, 4]);
     const parts = evaluate(split, [counting(2, 3)], { axis: 1, sizes: [1, 2] });
-    expect(parts.map(toNumbers)).toEqual([[1, 4], [2, 3, 5, 6]]);
+    expect(parts.map(toNumbers)).toEqual([
+      [1, 4],
+      [2, 3, 5, 6],
+    ]);
     expect(refusal(reshape, [counting(2, 3)], { shape: [4] })).toBe('AIT2101 n: [2,3] cannot be reshaped to [4]');
-    expect(refusal(split, [counting(2, 3)], { axis: 1, sizes: [1, 1] })).toBe('AIT2102 n: sizes [1,1] do not make up axis 1 of [2,3]');
+    expect(refusal(split, [counting(2, 3)], { axis: 1, sizes: [1, 1] })).toBe(
+      'AIT2102 n: sizes [1,1] do not make up axis 1 of [2,3]',
+    );
   });
 
   test('slice backwards, gather from the end, expand', () => {
     expect(values(slice, [counting(5)], { starts: [4], steps: [-2], sizes: [3] })).toEqual([5, 3, 1]);
-    expect(refusal(slice, [counting(5)], { starts: [4], steps: [-3], sizes: [3] })).toBe('AIT2102 n: axis 0: 4…-2 lies outside 0…4');
+    expect(refusal(slice, [counting(5)], { starts: [4], steps: [-3], sizes: [3] })).toBe(
+      'AIT2102 n: axis 0: 4…-2 lies outside 0…4',
+    );
     expect(values(gather, [counting(3, 2), tensorI64([2], [-1, 0])], { axis: 0 })).toEqual([5, 6, 1, 2]);
     expect(values(expand, [counting(2, 1)], { shape: [2, 2] })).toEqual([1, 1, 2, 2]);
   });

@@ -51,7 +51,13 @@ class Sketch {
     return this.builder.constant(`c${this.#seed}`, randomTensor(shape, this.#seed++, low));
   }
 
-  conv(x: ValueId, channels: number, name: string, epilogue: readonly EpilogueStep[] = [], operands: readonly ValueId[] = []): ValueId {
+  conv(
+    x: ValueId,
+    channels: number,
+    name: string,
+    epilogue: readonly EpilogueStep[] = [],
+    operands: readonly ValueId[] = [],
+  ): ValueId {
     const weight = this.constant([channels, this.builder.type(x).shape[1] ?? 1, 1, 1]);
     return this.builder.apply(conv2d, [x, weight, ...operands], { ...CONV, epilogue }, { name });
   }
@@ -91,7 +97,12 @@ describe('fold-constants', () => {
     const shape = s.builder.apply(shapeOf, [x], {}, { name: 'shape' });
     const index = s.builder.constant('index', tensorI64([1], [0]));
     const batch = s.builder.apply(gather, [shape, index], { axis: 0 }, { name: 'batch' });
-    const both = s.builder.apply(concat, [batch, s.builder.constant('rest', tensorI64([1], [60]))], { axis: 0 }, { name: 'target' });
+    const both = s.builder.apply(
+      concat,
+      [batch, s.builder.constant('rest', tensorI64([1], [60]))],
+      { axis: 0 },
+      { name: 'target' },
+    );
     const result = runPasses(s.finish(both, x), [foldConstants, eliminateDead]);
     expect(result.nodes).toEqual([]);
     const folded = result.values[result.outputs[0]?.value ?? -1]?.constant;
@@ -100,7 +111,12 @@ describe('fold-constants', () => {
 
   test('what would expand into gigabytes is left for run time', () => {
     const s = new Sketch();
-    const big = s.builder.apply(pad, [s.constant([1])], { mode: 'constant', before: [0], after: [2 ** 29], value: 0 }, { name: 'huge' });
+    const big = s.builder.apply(
+      pad,
+      [s.constant([1])],
+      { mode: 'constant', before: [0], after: [2 ** 29], value: 0 },
+      { name: 'huge' },
+    );
     expect(foldConstants.run(s.finish(big)).nodes).toHaveLength(1);
   });
 });
@@ -118,17 +134,25 @@ describe('fold-batch-norm', () => {
   test('not when the convolution is read by others, or has an activation already', () => {
     const s = new Sketch();
     const conv = s.conv(s.input(1, 3, 4, 4), 2, 'conv');
-    expect(foldBatchNorm.run(s.finish(s.norm(conv, 'norm'), conv)).nodes.map((node) => node.op.kind)).toEqual(['conv2d', 'batchNorm']);
+    expect(foldBatchNorm.run(s.finish(s.norm(conv, 'norm'), conv)).nodes.map((node) => node.op.kind)).toEqual([
+      'conv2d',
+      'batchNorm',
+    ]);
     const t = new Sketch();
     const active = t.conv(t.input(1, 3, 4, 4), 2, 'conv', [{ kind: 'relu' }]);
-    expect(foldBatchNorm.run(t.finish(t.norm(active, 'norm'))).nodes.map((node) => node.op.kind)).toEqual(['conv2d', 'batchNorm']);
+    expect(foldBatchNorm.run(t.finish(t.norm(active, 'norm'))).nodes.map((node) => node.op.kind)).toEqual([
+      'conv2d',
+      'batchNorm',
+    ]);
   });
 
   test('each of two weights sharing one constant gets its own scale', () => {
     const s = new Sketch();
     const x = s.input(1, 2, 3, 3);
     const weight = s.constant([2, 2, 1, 1]);
-    const twice = ['a', 'b'].map((name) => s.norm(s.builder.apply(conv2d, [x, weight], CONV, { name }), `${name}.norm`));
+    const twice = ['a', 'b'].map((name) =>
+      s.norm(s.builder.apply(conv2d, [x, weight], CONV, { name }), `${name}.norm`),
+    );
     expect(after(s.finish(...twice), foldBatchNorm)).toHaveLength(4);
   });
 });
@@ -145,9 +169,15 @@ describe('canonicalize', () => {
   test('identities vanish, moves merge', () => {
     const s = new Sketch();
     const x = s.input(2, 3, 4);
-    const turn = (value: ValueId, perm: number[], name: string): ValueId => s.builder.apply(transpose, [value], { perm }, { name });
+    const turn = (value: ValueId, perm: number[], name: string): ValueId =>
+      s.builder.apply(transpose, [value], { perm }, { name });
     const y = turn(turn(x, [1, 2, 0], 'a'), [2, 0, 1], 'b');
-    const flat = s.builder.apply(reshape, [s.builder.apply(reshape, [x], { shape: [24] }, { name: 'c' })], { shape: [6, 4] }, { name: 'd' });
+    const flat = s.builder.apply(
+      reshape,
+      [s.builder.apply(reshape, [x], { shape: [24] }, { name: 'c' })],
+      { shape: [6, 4] },
+      { name: 'd' },
+    );
     const same = s.builder.apply(reshape, [x], { shape: [2, 3, 4] }, { name: 'e' });
     expect(after(s.finish(y, flat, same), canonicalize, canonicalize, eliminateDead)).toEqual([
       '%1 = reshape(%0) "d" {"shape":[6,4]} : f32[6,4] "d"',
@@ -163,7 +193,8 @@ describe('canonicalize', () => {
       const attrs = { mode: 'constant', before: [0, channels, 1, 2], after: [0, 0, 3, 4], value } as const;
       return s.finish(s.conv(s.builder.apply(pad, [s.input(1, 2, 3, 3)], attrs, { name: 'pad' }), 2, 'conv'));
     };
-    const kinds = (graph: Graph): string[] => runPasses(graph, [canonicalize, eliminateDead]).nodes.map((node) => node.op.kind);
+    const kinds = (graph: Graph): string[] =>
+      runPasses(graph, [canonicalize, eliminateDead]).nodes.map((node) => node.op.kind);
     expect(after(build(0), canonicalize, eliminateDead)[0]).toContain('"pads":[1,2,3,4]');
     expect(kinds(build(1))).toEqual(['pad', 'conv2d']);
     expect(kinds(build(0, 1))).toEqual(['pad', 'conv2d']);
@@ -173,8 +204,18 @@ describe('canonicalize', () => {
     const s = new Sketch();
     const x = s.input(2, 3);
     const silu = s.steps(x, 'silu', [{ kind: 'mul', operand: 1 }], s.steps(x, 'gate', [{ kind: 'sigmoid' }]));
-    const swish = s.steps(s.steps(x, 'hard', [{ kind: 'hardSigmoid', alpha: Math.fround(1 / 6), beta: 0.5 }]), 'swish', [{ kind: 'mul', operand: 1 }], x);
-    const neither = s.steps(s.steps(x, 'other', [{ kind: 'hardSigmoid', alpha: 0.2, beta: 0.5 }]), 'neither', [{ kind: 'mul', operand: 1 }], x);
+    const swish = s.steps(
+      s.steps(x, 'hard', [{ kind: 'hardSigmoid', alpha: Math.fround(1 / 6), beta: 0.5 }]),
+      'swish',
+      [{ kind: 'mul', operand: 1 }],
+      x,
+    );
+    const neither = s.steps(
+      s.steps(x, 'other', [{ kind: 'hardSigmoid', alpha: 0.2, beta: 0.5 }]),
+      'neither',
+      [{ kind: 'mul', operand: 1 }],
+      x,
+    );
     expect(after(s.finish(silu, swish, neither), canonicalize, eliminateDead).slice(0, 3)).toEqual([
       '%1 = elementwise(%0) "silu" {"epilogue":[{"kind":"silu"}]} : f32[2,3] "silu"',
       '%2 = elementwise(%0) "swish" {"epilogue":[{"kind":"hardSwish"}]} : f32[2,3] "swish"',
@@ -217,21 +258,32 @@ describe('fuse-epilogue', () => {
   test('an operand larger than the result is no epilogue', () => {
     const s = new Sketch();
     const conv = s.conv(s.input(1, 2, 1, 1), 2, 'conv');
-    expect(after(s.finish(s.steps(conv, 'grow', [{ kind: 'add', operand: 1 }], s.input(1, 2, 3, 3))), fuseEpilogue)).toHaveLength(3);
+    expect(
+      after(s.finish(s.steps(conv, 'grow', [{ kind: 'add', operand: 1 }], s.input(1, 2, 3, 3))), fuseEpilogue),
+    ).toHaveLength(3);
   });
 
   test('elementwise chains become one node', () => {
     const s = new Sketch();
     const x = s.input(3, 4);
-    const y = s.steps(s.steps(s.steps(x, 'a', [{ kind: 'exp' }]), 'b', [{ kind: 'add', operand: 1 }], s.constant([4])), 'c', [{ kind: 'tanh' }]);
-    expect(after(s.finish(y), fuseEpilogue)[0]).toContain('"a" {"epilogue":[{"kind":"exp"},{"kind":"add","operand":1},{"kind":"tanh"}]}');
+    const y = s.steps(
+      s.steps(s.steps(x, 'a', [{ kind: 'exp' }]), 'b', [{ kind: 'add', operand: 1 }], s.constant([4])),
+      'c',
+      [{ kind: 'tanh' }],
+    );
+    expect(after(s.finish(y), fuseEpilogue)[0]).toContain(
+      '"a" {"epilogue":[{"kind":"exp"},{"kind":"add","operand":1},{"kind":"tanh"}]}',
+    );
   });
 
   test('unfuse splits from the first step the backend cannot take', () => {
     const s = new Sketch();
     const epilogue: EpilogueStep[] = [{ kind: 'bias', operand: 2 }, { kind: 'tanh' }, { kind: 'mul', operand: 3 }];
     const y = s.conv(s.input(1, 2, 4, 4), 2, 'conv', epilogue, [s.constant([2]), s.constant([1, 2, 4, 4])]);
-    const lines = after(s.finish(y), unfuseEpilogue((_, __, step) => step.kind !== 'tanh'));
+    const lines = after(
+      s.finish(y),
+      unfuseEpilogue((_, __, step) => step.kind !== 'tanh'),
+    );
     expect(lines[0]).toContain('"epilogue":[{"kind":"bias","operand":2}]} : f32[1,2,4,4] "conv.linear"');
     expect(lines[1]).toContain('"conv.epilogue" {"epilogue":[{"kind":"tanh"},{"kind":"mul","operand":1}]}');
   });
@@ -254,8 +306,18 @@ describe('layouts', () => {
 
   test('a transpose to NHWC and back costs nothing', () => {
     const s = new Sketch();
-    const nhwc = s.builder.apply(transpose, [s.conv(s.input(1, 3, 4, 4), 4, 'a')], { perm: [0, 2, 3, 1] }, { name: 'to' });
-    const back = s.builder.apply(transpose, [s.steps(nhwc, 'relu', [{ kind: 'relu' }])], { perm: [0, 3, 1, 2] }, { name: 'from' });
+    const nhwc = s.builder.apply(
+      transpose,
+      [s.conv(s.input(1, 3, 4, 4), 4, 'a')],
+      { perm: [0, 2, 3, 1] },
+      { name: 'to' },
+    );
+    const back = s.builder.apply(
+      transpose,
+      [s.steps(nhwc, 'relu', [{ kind: 'relu' }])],
+      { perm: [0, 3, 1, 2] },
+      { name: 'from' },
+    );
     const lines = after(s.finish(s.conv(back, 2, 'b')), assignLayout(POLICY), cancelTransposes, eliminateDead);
     expect(lines.filter((line) => line.includes('= relayout('))).toHaveLength(2);
   });
@@ -264,7 +326,12 @@ describe('layouts', () => {
     const s = new Sketch();
     const x = s.input(2, 3, 4, 4);
     const move = (value: ValueId, name: string, major: boolean): ValueId =>
-      s.builder.apply(relayout, [value], {}, { name, types: [tensorType('f32', [2, 3, 4, 4], major ? channelMajor(4) : undefined)] });
+      s.builder.apply(
+        relayout,
+        [value],
+        {},
+        { name, types: [tensorType('f32', [2, 3, 4, 4], major ? channelMajor(4) : undefined)] },
+      );
     const y = move(move(x, 'there', true), 'back', false);
     expect(after(s.finish(y), cancelTransposes, eliminateDead)).toEqual(['output "y0" = %0']);
   });
@@ -287,6 +354,19 @@ test('a residual block becomes two convolutions', () => {
   const a = s.steps(s.norm(s.conv(x, 4, 'conv1'), 'bn1'), 'relu1', [{ kind: 'relu' }]);
   const b = s.norm(s.conv(a, 4, 'conv2'), 'bn2');
   const sum = s.steps(s.steps(b, 'add', [{ kind: 'add', operand: 1 }], x), 'relu2', [{ kind: 'relu' }]);
-  const pooled = s.builder.apply(pool2d, [sum], { mode: 'max', kernel: [2, 2], strides: [2, 2], dilations: [1, 1], pads: [0, 0, 0, 0], ceil: false, countIncludePad: false }, { name: 'pool' });
+  const pooled = s.builder.apply(
+    pool2d,
+    [sum],
+    {
+      mode: 'max',
+      kernel: [2, 2],
+      strides: [2, 2],
+      dilations: [1, 1],
+      pads: [0, 0, 0, 0],
+      ceil: false,
+      countIncludePad: false,
+    },
+    { name: 'pool' },
+  );
   expect(optimize(s.finish(pooled)).nodes.map((node) => node.op.kind)).toEqual(['conv2d', 'conv2d', 'pool2d']);
 });

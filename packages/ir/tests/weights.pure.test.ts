@@ -29,17 +29,35 @@ describe('.npy', () => {
 
   test('the header is what numpy writes', () => {
     const bytes = writeNpy(tensorF32([2], [1, 2]));
-    expect(new TextDecoder('latin1').decode(bytes.subarray(10, 70))).toContain("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }");
+    expect(new TextDecoder('latin1').decode(bytes.subarray(10, 70))).toContain(
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }",
+    );
     expect((bytes.length - 8) % 64).toBe(0);
   });
 
   test.each<[string, (bytes: Uint8Array) => Uint8Array, string]>([
     ['another file', () => new TextEncoder().encode('not an array at all'), 'AIT2202 "x": is no .npy array.'],
-    ['cut elements', (bytes) => bytes.subarray(0, bytes.length - 1), 'AIT2202 "x": has 7 bytes of elements, its shape [2] needs 8.'],
+    [
+      'cut elements',
+      (bytes) => bytes.subarray(0, bytes.length - 1),
+      'AIT2202 "x": has 7 bytes of elements, its shape [2] needs 8.',
+    ],
     ['cut header', (bytes) => bytes.subarray(0, 40), 'AIT2202 "x": has a damaged .npy header.'],
-    ['Fortran order', (bytes) => replace(bytes, 'False', 'True '), 'AIT2202 "x": has a .npy header that cannot be read.'],
-    ['Fortran order as numpy writes it', (bytes) => replace(bytes, 'False,', 'True, '), 'AIT2202 "x": has a .npy header that cannot be read.'],
-    ['big-endian', (bytes) => replace(bytes, '<f4', '>f4'), 'AIT2202 "x": has the element type >f4. Known are <f4, <f8, <f2, |i1, |u1, <u2, <i4, <i8, |b1.'],
+    [
+      'Fortran order',
+      (bytes) => replace(bytes, 'False', 'True '),
+      'AIT2202 "x": has a .npy header that cannot be read.',
+    ],
+    [
+      'Fortran order as numpy writes it',
+      (bytes) => replace(bytes, 'False,', 'True, '),
+      'AIT2202 "x": has a .npy header that cannot be read.',
+    ],
+    [
+      'big-endian',
+      (bytes) => replace(bytes, '<f4', '>f4'),
+      'AIT2202 "x": has the element type >f4. Known are <f4, <f8, <f2, |i1, |u1, <u2, <i4, <i8, |b1.',
+    ],
   ])('%s', (_, damage, expected) => {
     expect(message(() => readNpy(damage(writeNpy(tensorF32([2], [1, 2]))), 'x'))).toBe(expected);
   });
@@ -71,8 +89,12 @@ describe('.npz', () => {
     const body = writeNpy(tensorF32([1000], new Array<number>(1000).fill(0)));
     const stored = deflateRawSync(body);
     expect(readNpz(zip('x.npy', stored, body.length), inflate).get('x')?.shape).toEqual([1000]);
-    expect(message(() => readNpz(zip('x.npy', stored, 0x7fffffff), inflate))).toBe('AIT2202 "x.npy": claims an impossible size.');
-    expect(message(() => readNpz(zip('x.npy', stored.subarray(0, 20), body.length), inflate))).toBe('AIT2202 "x.npy": cannot be decompressed.');
+    expect(message(() => readNpz(zip('x.npy', stored, 0x7fffffff), inflate))).toBe(
+      'AIT2202 "x.npy": claims an impossible size.',
+    );
+    expect(message(() => readNpz(zip('x.npy', stored.subarray(0, 20), body.length), inflate))).toBe(
+      'AIT2202 "x.npy": cannot be decompressed.',
+    );
   });
 });
 

@@ -17,10 +17,13 @@ export interface BuildOptions {
 
 /** Runs the Makefile of a generated program. Throws RemoteError `build-failed` with the first errors. */
 export async function buildProgram(directory: string, toolchain: Toolchain, options: BuildOptions): Promise<void> {
-  const result = await runProcess([toolchain.make, '-C', directory, `-j${options.jobs}`, options.goal, ...makeVariables(toolchain, options)], {
-    env: { ...options.env, ...toolchain.env },
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
+  const result = await runProcess(
+    [toolchain.make, '-C', directory, `-j${options.jobs}`, options.goal, ...makeVariables(toolchain, options)],
+    {
+      env: { ...options.env, ...toolchain.env },
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    },
+  );
   if (options.signal?.aborted === true) throw new RemoteError('interrupted', 'interrupted');
   if (result.exitCode === 0) return;
   const lines = result.stderr.split('\n').filter((line) => /error|undefined|cannot/i.test(line));
@@ -31,7 +34,10 @@ export async function buildProgram(directory: string, toolchain: Toolchain, opti
 }
 
 /** The variables that make the generated Makefile build for the target. */
-export function makeVariables(toolchain: Toolchain, options: Pick<BuildOptions, 'march' | 'scalar' | 'compiler'>): string[] {
+export function makeVariables(
+  toolchain: Toolchain,
+  options: Pick<BuildOptions, 'march' | 'scalar' | 'compiler'>,
+): string[] {
   if (options.scalar === true) return ['SCALAR=1', `CC=${toolchain.hostCompiler.join(' ')}`];
   return [
     `CC=${options.compiler ?? toolchain.compiler.join(' ')}`,

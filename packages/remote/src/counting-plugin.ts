@@ -26,7 +26,11 @@ export async function ensureCountingPlugin(cacheDir: string, toolchain: Toolchai
   });
   if (result.exitCode !== 0) {
     await rm(beside, { recursive: true, force: true });
-    throw new RemoteError('build-failed', 'the counting plugin cannot be compiled', result.stderr.split('\n').slice(0, 5));
+    throw new RemoteError(
+      'build-failed',
+      'the counting plugin cannot be compiled',
+      result.stderr.split('\n').slice(0, 5),
+    );
   }
   // Another process may have been faster; its plugin is the same.
   await rename(beside, home).catch(() => rm(beside, { recursive: true, force: true }));

@@ -3,7 +3,11 @@ import { RemoteError } from './errors.js';
 /** Where a program runs. Boards over SSH and simulated cores will be further members. */
 export type DeviceSpec =
   | { readonly kind: 'local' }
-  | { readonly kind: 'qemu'; readonly vlen: number; /** Fill tail and masked lanes with ones. */ readonly poison: boolean };
+  | {
+      readonly kind: 'qemu';
+      readonly vlen: number;
+      /** Fill tail and masked lanes with ones. */ readonly poison: boolean;
+    };
 
 const VLENS = [128, 256, 512, 1024];
 

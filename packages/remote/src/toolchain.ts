@@ -58,7 +58,8 @@ export async function findToolchain(env: Environment, cacheDir: string): Promise
   const cached = readCached(cacheDir);
   if (cached !== undefined && env['AIT_RVV_TOOLCHAIN'] === 'user') return report(cached, env);
   const onPath = fromPath(env);
-  const complete = onPath.compiler.length > 0 && onPath.emulator.length > 0 && onPath.make !== '' && existsSync(RISCV_HEADERS);
+  const complete =
+    onPath.compiler.length > 0 && onPath.emulator.length > 0 && onPath.make !== '' && existsSync(RISCV_HEADERS);
   return report(complete || cached === undefined ? onPath : cached, env);
 }
 
@@ -94,7 +95,8 @@ function readCached(cacheDir: string): Toolchain | undefined {
   try {
     const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<Toolchain>;
     const lists = [value.compiler, value.linkFlags, value.emulator, value.hostCompiler];
-    const valid = lists.every((list) => Array.isArray(list)) && typeof value.make === 'string' && typeof value.env === 'object';
+    const valid =
+      lists.every((list) => Array.isArray(list)) && typeof value.make === 'string' && typeof value.env === 'object';
     return valid ? (value as Toolchain) : undefined;
   } catch {
     return undefined;
@@ -105,9 +107,23 @@ async function report(toolchain: Toolchain, env: Environment): Promise<Toolchain
   const user = toolchain.env['LD_LIBRARY_PATH'] !== undefined;
   const tools = await Promise.all([
     describe('clang', 'compiles for RISC-V, version 17 or newer', toolchain.compiler[0], ['--version'], toolchain, env),
-    describe('ld.lld', 'links for RISC-V', user ? toolchain.compiler[0] : findLld(toolchain, env), ['--version'], toolchain, env),
-    headers(user),
-    describe('qemu-riscv64', 'runs RISC-V programs on this machine', toolchain.emulator[0], ['--version'], toolchain, env),
+    describe(
+      'ld.lld',
+      'links for RISC-V',
+      user ? toolchain.compiler[0] : findLld(toolchain, env),
+      ['--version'],
+      toolchain,
+      env,
+    ),
+    Promise.resolve(headers(user)),
+    describe(
+      'qemu-riscv64',
+      'runs RISC-V programs on this machine',
+      toolchain.emulator[0],
+      ['--version'],
+      toolchain,
+      env,
+    ),
     describe('make', 'builds generated programs', toolchain.make, ['--version'], toolchain, env),
     describe('cc', 'compiles for this machine', toolchain.hostCompiler[0], ['--version'], toolchain, env),
   ]);
@@ -121,7 +137,9 @@ async function report(toolchain: Toolchain, env: Environment): Promise<Toolchain
 
 function headers(user: boolean): ToolReport {
   const base = { name: 'riscv64 libc', purpose: 'headers and libraries of the target' };
-  return user || existsSync(RISCV_HEADERS) ? { ...base, found: user ? 'in the cache' : '/usr/riscv64-linux-gnu' } : base;
+  return user || existsSync(RISCV_HEADERS)
+    ? { ...base, found: user ? 'in the cache' : '/usr/riscv64-linux-gnu' }
+    : base;
 }
 
 /** clang looks for the linker of its own version first. */
@@ -139,7 +157,10 @@ async function describe(
   env: Environment,
 ): Promise<ToolReport> {
   if (command === undefined || command === '') return { name, purpose };
-  const result = await runProcess([command, ...versionArgs], { env: { ...env, ...toolchain.env }, timeoutMs: 20_000 }).catch(() => undefined);
+  const result = await runProcess([command, ...versionArgs], {
+    env: { ...env, ...toolchain.env },
+    timeoutMs: 20_000,
+  }).catch(() => undefined);
   if (result?.exitCode !== 0) return { name, purpose };
   const version = result.stdout.split('\n')[0]?.trim();
   return { name, purpose, found: command, ...(version === undefined ? {} : { version }) };

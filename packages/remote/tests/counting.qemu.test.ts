@@ -24,7 +24,16 @@ ${region}
 buffer: .space 8192
 `;
 
-const REGIONS: Readonly<Record<string, { readonly text: string; readonly counts: Readonly<Record<string, number>>; readonly multiplyAdds?: (vlen: number) => number }>> = {
+const REGIONS: Readonly<
+  Record<
+    string,
+    {
+      readonly text: string;
+      readonly counts: Readonly<Record<string, number>>;
+      readonly multiplyAdds?: (vlen: number) => number;
+    }
+  >
+> = {
   scalar: {
     text: `
   lla a1, buffer
@@ -37,7 +46,15 @@ const REGIONS: Readonly<Record<string, { readonly text: string; readonly counts:
   beqz x0, 1f
 1:`,
     // lla is auipc and addi.
-    counts: { scalarInteger: 3, scalarLoad: 1, scalarStore: 1, scalarMultiplyDivide: 1, scalarFloat: 1, scalarMultiplyAdd: 1, branch: 1 },
+    counts: {
+      scalarInteger: 3,
+      scalarLoad: 1,
+      scalarStore: 1,
+      scalarMultiplyDivide: 1,
+      scalarFloat: 1,
+      scalarMultiplyAdd: 1,
+      branch: 1,
+    },
   },
   'a loop': {
     text: `
@@ -65,8 +82,17 @@ const REGIONS: Readonly<Record<string, { readonly text: string; readonly counts:
   vsetivli t0, 3, e32, m1, ta, ma
   vfmacc.vf v1, f0, v2`,
     counts: {
-      scalarInteger: 3, vectorConfig: 2, vectorLoadUnit: 1, vectorLoadStrided: 1, vectorMultiplyAdd: 3, vectorFloat: 1,
-      vectorReduction: 1, vectorInteger: 1, vectorPermute: 1, vectorMask: 1, vectorStoreUnit: 1,
+      scalarInteger: 3,
+      vectorConfig: 2,
+      vectorLoadUnit: 1,
+      vectorLoadStrided: 1,
+      vectorMultiplyAdd: 3,
+      vectorFloat: 1,
+      vectorReduction: 1,
+      vectorInteger: 1,
+      vectorPermute: 1,
+      vectorMask: 1,
+      vectorStoreUnit: 1,
     },
     // Two groups of four registers and one register, whatever vl is.
     multiplyAdds: (vlen) => (2 * 4 * vlen) / 32 + vlen / 32,
@@ -74,7 +100,11 @@ const REGIONS: Readonly<Record<string, { readonly text: string; readonly counts:
 };
 
 async function count(vlen: number, name: string): Promise<InstructionCounts> {
-  const executor = await createExecutor(parseDevice(`qemu:vlen=${vlen}`), { env: process.env, cacheDir: defaultCacheDir(process.env), toolchain });
+  const executor = await createExecutor(parseDevice(`qemu:vlen=${vlen}`), {
+    env: process.env,
+    cacheDir: defaultCacheDir(process.env),
+    toolchain,
+  });
   const workspace = await executor.open(folder);
   const { counts, exitCode, stderr } = await workspace.exec([name], { count: true });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });

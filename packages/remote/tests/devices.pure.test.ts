@@ -1,4 +1,13 @@
-import { describeDevice, findOnPath, findToolchain, parseDevice, parseCounts, RemoteError, requireToolchain, runProcess } from '@ait-rvv/remote';
+import {
+  describeDevice,
+  findOnPath,
+  findToolchain,
+  parseDevice,
+  parseCounts,
+  RemoteError,
+  requireToolchain,
+  runProcess,
+} from '@ait-rvv/remote';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +50,13 @@ describe('device', () => {
 describe('process', () => {
   test('arguments reach the program unchanged: there is no shell', async () => {
     const odd = ['$(id)', '`id`', 'a b', "'", '"', '*', '; true', '\n'];
-    const { stdout } = await runProcess([process.execPath, '-e', 'process.stdout.write(JSON.stringify(process.argv.slice(1)))', '--', ...odd]);
+    const { stdout } = await runProcess([
+      process.execPath,
+      '-e',
+      'process.stdout.write(JSON.stringify(process.argv.slice(1)))',
+      '--',
+      ...odd,
+    ]);
     expect(JSON.parse(stdout)).toEqual(odd);
   });
 
@@ -53,7 +68,8 @@ describe('process', () => {
     const child = Number(result.stdout);
     expect(child).toBeGreaterThan(1);
     // Signal 0 asks whether it lives; a zombie waiting for its reaper is as good as dead.
-    const state = (await runProcess(['ps', '-o', 'state=', '-p', String(child)]).catch(() => undefined))?.stdout.trim() ?? '';
+    const state =
+      (await runProcess(['ps', '-o', 'state=', '-p', String(child)]).catch(() => undefined))?.stdout.trim() ?? '';
     expect(['', 'Z']).toContain(state);
   });
 
@@ -72,8 +88,13 @@ describe('toolchain', () => {
   test('nothing on the path: everything is named, with the command that mends it', async () => {
     const report = await findToolchain({ PATH: folder }, folder);
     expect(report.toolchain).toBeUndefined();
-    expect(report.tools.filter((tool) => tool.found === undefined).map((tool) => tool.name)).toEqual(expect.arrayContaining(['clang', 'qemu-riscv64', 'make', 'cc']));
-    await expect(requireToolchain({ PATH: folder }, folder)).rejects.toMatchObject({ code: 'tool-missing', hints: [expect.stringContaining('npm run setup')] });
+    expect(report.tools.filter((tool) => tool.found === undefined).map((tool) => tool.name)).toEqual(
+      expect.arrayContaining(['clang', 'qemu-riscv64', 'make', 'cc']),
+    );
+    await expect(requireToolchain({ PATH: folder }, folder)).rejects.toMatchObject({
+      code: 'tool-missing',
+      hints: [expect.stringContaining('npm run setup')],
+    });
   });
 
   test('a program is found in the order of the path', () => {

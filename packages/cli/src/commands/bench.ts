@@ -54,7 +54,16 @@ async function measure(folder: string, values: Values, context: Context): Promis
     const threads = whole(values, 'threads', 1, 1024) ?? 1;
     const iterations = whole(values, 'iterations', 1, 1_000_000) ?? (emulated ? 1 : 20);
     const warmup = whole(values, 'warmup', 0, 1_000_000) ?? (emulated ? 0 : 3);
-    const argv = [program, '--json', '--iterations', `${iterations}`, '--warmup', `${warmup}`, '--threads', `${threads}`];
+    const argv = [
+      program,
+      '--json',
+      '--iterations',
+      `${iterations}`,
+      '--warmup',
+      `${warmup}`,
+      '--threads',
+      `${threads}`,
+    ];
     const result = await runProgram(executor, folder, argv, context, { count: emulated });
     const report = makeReport(manifest, { device, threads, iterations }, result.stdout, result.counts);
     context.print(flag(values, 'json') ? JSON.stringify(report) : describe(report));
@@ -86,7 +95,9 @@ function makeReport(
             multiplyAdds,
             instructions: per(counts.instructions),
             vectorMultiplyAdds: per(counts.vectorMultiplyAdds),
-            classes: Object.fromEntries(INSTRUCTION_CLASSES.map((name) => [name, per(counts.classes[name])])) as InstructionCounts['classes'],
+            classes: Object.fromEntries(
+              INSTRUCTION_CLASSES.map((name) => [name, per(counts.classes[name])]),
+            ) as InstructionCounts['classes'],
           },
     memory: own.memory,
     layers: manifest.layers.map(({ name, kernel, multiplyAdds: needed }) => ({ name, kernel, multiplyAdds: needed })),
@@ -95,10 +106,14 @@ function makeReport(
 
 function describe(report: Report): string {
   const { total } = report;
-  const lines = [`${report.name} on ${report.device}, ${report.threads} thread${report.threads === 1 ? '' : 's'}, per inference`];
+  const lines = [
+    `${report.name} on ${report.device}, ${report.threads} thread${report.threads === 1 ? '' : 's'}, per inference`,
+  ];
   if (total.nanoseconds !== undefined) {
     const { min, median, p95 } = total.nanoseconds;
-    lines.push(`min ${(min / 1e6).toFixed(3)} ms, median ${(median / 1e6).toFixed(3)} ms, p95 ${(p95 / 1e6).toFixed(3)} ms`);
+    lines.push(
+      `min ${(min / 1e6).toFixed(3)} ms, median ${(median / 1e6).toFixed(3)} ms, p95 ${(p95 / 1e6).toFixed(3)} ms`,
+    );
   }
   if (total.classes !== undefined && total.instructions !== undefined) {
     const all = total.instructions;
@@ -139,6 +154,8 @@ function compare(now: Report, before: Report, regress: number): void {
   }
   if (a > b * (1 + regress)) {
     const what = now.total.instructions === undefined ? 'the median time' : 'the number of instructions';
-    throw new CheckError(`${what} went from ${grouped(b)} to ${grouped(a)} (${((100 * (a - b)) / b).toFixed(1)}% more)`);
+    throw new CheckError(
+      `${what} went from ${grouped(b)} to ${grouped(a)} (${((100 * (a - b)) / b).toFixed(1)}% more)`,
+    );
   }
 }

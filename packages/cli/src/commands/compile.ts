@@ -20,7 +20,12 @@ export const compile: Command = {
     ...MODEL_OPTIONS,
     output: { type: 'string', alias: 'o', demandOption: true, describe: 'output folder' },
     target: { type: 'string', default: 'rvv', choices: ['rvv'], describe: 'code generation target' },
-    emit: { type: 'string', default: 'exe', choices: ['c', 'lib', 'exe'], describe: 'sources only, shared library, or program' },
+    emit: {
+      type: 'string',
+      default: 'exe',
+      choices: ['c', 'lib', 'exe'],
+      describe: 'sources only, shared library, or program',
+    },
     name: { type: 'string', describe: 'C name of the model' },
     embed: { type: 'boolean', describe: 'put the weights into the program' },
     march: { type: 'string', default: 'rv64gcv', describe: 'architecture for the C compiler' },
@@ -31,12 +36,17 @@ export const compile: Command = {
 
 async function compileModel(model: string, values: Values, context: Context): Promise<number> {
   const march = text(values, 'march') ?? 'rv64gcv';
-  if (!/^rv64[a-z0-9_]+$/.test(march)) throw new UsageError(`--march takes an architecture such as rv64gcv, not ${JSON.stringify(march)}`);
+  if (!/^rv64[a-z0-9_]+$/.test(march))
+    throw new UsageError(`--march takes an architecture such as rv64gcv, not ${JSON.stringify(march)}`);
   const { graph, source, stem } = loadModel(model, values);
   const name = chosenName(text(values, 'name'), stem);
   const emit = text(values, 'emit') ?? 'exe';
   const embed = flag(values, 'embed');
-  const { schedule, bundle } = compileGraph(graph, createBackend(text(values, 'target') ?? 'rvv', march), { name, source, embed });
+  const { schedule, bundle } = compileGraph(graph, createBackend(text(values, 'target') ?? 'rvv', march), {
+    name,
+    source,
+    embed,
+  });
   // A missing toolchain is said before anything is written.
   const toolchain = emit === 'c' ? undefined : await context.toolchain();
   const output = text(values, 'output') ?? '';
@@ -74,7 +84,9 @@ async function compileModel(model: string, values: Values, context: Context): Pr
 function chosenName(wish: string | undefined, stem: string): string {
   if (wish === undefined) return cIdentifier(stem);
   if (!isCIdentifier(wish)) {
-    throw new UsageError(`--name takes a C identifier, not ${JSON.stringify(wish)}`, [`for example ${cIdentifier(wish)}`]);
+    throw new UsageError(`--name takes a C identifier, not ${JSON.stringify(wish)}`, [
+      `for example ${cIdentifier(wish)}`,
+    ]);
   }
   return wish;
 }

@@ -13,13 +13,27 @@ export const doctor: Command = {
   async run(values, context) {
     const { tools, toolchain, fix } = await findToolchain(context.env, context.cacheDir);
     if (flag(values, 'json')) {
-      context.print(JSON.stringify({ schemaVersion: 1, complete: toolchain !== undefined, tools, fix: toolchain === undefined ? fix : null }));
+      context.print(
+        JSON.stringify({
+          schemaVersion: 1,
+          complete: toolchain !== undefined,
+          tools,
+          fix: toolchain === undefined ? fix : null,
+        }),
+      );
     } else {
-      const rows = tools.map((tool) => [tool.name, tool.found === undefined ? 'missing' : 'ok', tool.version ?? '', tool.found ?? tool.purpose]);
+      const rows = tools.map((tool) => [
+        tool.name,
+        tool.found === undefined ? 'missing' : 'ok',
+        tool.version ?? '',
+        tool.found ?? tool.purpose,
+      ]);
       context.print(table(['tool', '', 'version', 'where'], rows));
       if (toolchain === undefined) {
         context.print(`\nTo mend it: ${fix}`);
-        context.print('Other systems: install clang 17 or newer with lld, qemu-user, make, and the riscv64 glibc headers and libraries.');
+        context.print(
+          'Other systems: install clang 17 or newer with lld, qemu-user, make, and the riscv64 glibc headers and libraries.',
+        );
       }
     }
     return toolchain === undefined ? EXIT.toolMissing : EXIT.ok;

@@ -28,20 +28,45 @@ export const inspect: Command = {
     const shown = why ? lower(graph, createBackend('rvv', 'rv64gcv')) : graph;
     const layers = shown.nodes.map((node) => describe(shown, node));
     if (flag(values, 'json')) {
-      const detail = why ? shown.nodes.map((node, index) => ({ ...layers[index], kernels: kernels(shown, node) })) : layers;
-      context.print(JSON.stringify({ schemaVersion: 1, name: graph.name, ...totals(graph), inputs: tensors(graph, graph.inputs), outputs: tensors(graph, graph.outputs.map((o) => o.value)), layers: detail }));
+      const detail = why
+        ? shown.nodes.map((node, index) => ({ ...layers[index], kernels: kernels(shown, node) }))
+        : layers;
+      context.print(
+        JSON.stringify({
+          schemaVersion: 1,
+          name: graph.name,
+          ...totals(graph),
+          inputs: tensors(graph, graph.inputs),
+          outputs: tensors(
+            graph,
+            graph.outputs.map((o) => o.value),
+          ),
+          layers: detail,
+        }),
+      );
       return Promise.resolve(0);
     }
-    const rows = layers.map((layer) => [layer.op, printable(layer.name), layer.output, grouped(layer.parameters), grouped(layer.multiplyAdds)]);
+    const rows = layers.map((layer) => [
+      layer.op,
+      printable(layer.name),
+      layer.output,
+      grouped(layer.parameters),
+      grouped(layer.multiplyAdds),
+    ]);
     context.print(table(['op', 'layer', 'output', 'parameters', 'multiply-adds'], rows));
     const { parameters, multiplyAdds } = totals(graph);
-    context.print(`\n${grouped(shown.nodes.length)} nodes, ${grouped(parameters)} parameters, ${grouped(multiplyAdds)} multiply-adds`);
+    context.print(
+      `\n${grouped(shown.nodes.length)} nodes, ${grouped(parameters)} parameters, ${grouped(multiplyAdds)} multiply-adds`,
+    );
     if (why) context.print(`\n${shown.nodes.map((node) => explain(shown, node)).join('\n')}`);
     return Promise.resolve(0);
   },
 };
 
-function describe(graph: Graph, node: Node): { op: string; name: string; output: string; parameters: number; multiplyAdds: number } {
+function describe(
+  graph: Graph,
+  node: Node,
+): { op: string; name: string; output: string; parameters: number; multiplyAdds: number } {
   const types = (ids: readonly number[]) => ids.map((id) => typeAt(graph, id));
   return {
     op: node.op.kind,
@@ -54,7 +79,13 @@ function describe(graph: Graph, node: Node): { op: string; name: string; output:
 
 function totals(graph: Graph): { parameters: number; multiplyAdds: number } {
   const multiplyAdds = graph.nodes.reduce((sum, node) => sum + describe(graph, node).multiplyAdds, 0);
-  return { parameters: countConstants(graph, graph.values.map((value) => value.id)), multiplyAdds };
+  return {
+    parameters: countConstants(
+      graph,
+      graph.values.map((value) => value.id),
+    ),
+    multiplyAdds,
+  };
 }
 
 function countConstants(graph: Graph, ids: readonly number[]): number {
@@ -83,10 +114,14 @@ function explain(graph: Graph, node: Node): string {
     .filter(({ refusal }) => refusal === undefined || !refusal.startsWith('takes '))
     .map(({ kernel, refusal, candidates }) => {
       if (refusal !== undefined) return `  ${kernel}: no, ${refusal}`;
-      const list = [...candidates].sort((a, b) => a.cost - b.cost).map(({ parameters, cost }) => {
-        const choice = Object.entries(parameters).map(([key, value]) => `${key}=${value}`).join(',');
-        return `${choice === '' ? '' : `${choice} `}~${grouped(cost)} cycles`;
-      });
+      const list = [...candidates]
+        .sort((a, b) => a.cost - b.cost)
+        .map(({ parameters, cost }) => {
+          const choice = Object.entries(parameters)
+            .map(([key, value]) => `${key}=${value}`)
+            .join(',');
+          return `${choice === '' ? '' : `${choice} `}~${grouped(cost)} cycles`;
+        });
       return `  ${kernel}: ${list.join(' · ')}`;
     });
   return [printable(nodeText(node)), ...lines].join('\n');

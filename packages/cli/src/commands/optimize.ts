@@ -24,7 +24,10 @@ export const optimize: Command = {
     const dump = (index: number, name: string, shown: typeof graph): void => {
       if (folder === undefined) return;
       mkdirSync(folder, { recursive: true });
-      writeOutputFile(join(folder, `${String(index).padStart(2, '0')}-${name}.air`), printGraph(shown, { constants: 'elided' }));
+      writeOutputFile(
+        join(folder, `${String(index).padStart(2, '0')}-${name}.air`),
+        printGraph(shown, { constants: 'elided' }),
+      );
     };
     dump(0, 'import', graph);
     let index = 1;

@@ -52,7 +52,10 @@ async function verifyProgram(folder: string, values: Values, context: Context): 
   const seed = whole(values, 'seed', 0, 2 ** 31 - 1) ?? 0;
   const input = text(values, 'input');
   const reference = text(values, 'reference') ?? 'interpreter';
-  const loaded = reference === 'interpreter' ? reloadModel(manifest.source, text(values, 'model') ?? manifest.source.model) : undefined;
+  const loaded =
+    reference === 'interpreter'
+      ? reloadModel(manifest.source, text(values, 'model') ?? manifest.source.model)
+      : undefined;
   const inputs = input === undefined ? makeInputs(manifest.inputs, 'random', seed) : readInputs(input, manifest.inputs);
   const executor = await openDevice(text(values, 'device') ?? 'qemu', context);
   try {
@@ -65,19 +68,29 @@ async function verifyProgram(folder: string, values: Values, context: Context): 
       const expected = loaded === undefined ? readTensors(reference) : interpret(loaded.graph, inputs);
       const outputs = await compareOutputs(work, expected);
       const failed = outputs.filter((one) => !one.passed);
-      const layers = loaded !== undefined && (failed.length > 0 || flag(values, 'layers')) ? await compareLayers(work, loaded) : [];
+      const layers =
+        loaded !== undefined && (failed.length > 0 || flag(values, 'layers')) ? await compareLayers(work, loaded) : [];
       report(outputs, layers, flag(values, 'json'), context);
       const first = layers.find((layer) => !layer.passed);
       if (failed.length === 0 && first === undefined) return 0;
-      const layer = first === undefined ? [] : [`the first layer that diverges is ${layerOf(manifest, first.name)}: ${first.text}`];
-      throw new CheckError(failed.length === 0 ? 'layers differ from the reference' : `output ${JSON.stringify(failed[0]?.name)} differs from the reference: ${failed[0]?.text ?? ''}`, layer);
+      const layer =
+        first === undefined ? [] : [`the first layer that diverges is ${layerOf(manifest, first.name)}: ${first.text}`];
+      throw new CheckError(
+        failed.length === 0
+          ? 'layers differ from the reference'
+          : `output ${JSON.stringify(failed[0]?.name)} differs from the reference: ${failed[0]?.text ?? ''}`,
+        layer,
+      );
     });
   } finally {
     await executor.close();
   }
 }
 
-async function compareOutputs({ scratch, execute, manifest, tolerance }: Work, expected: ReadonlyMap<string, Tensor>): Promise<readonly Comparison[]> {
+async function compareOutputs(
+  { scratch, execute, manifest, tolerance }: Work,
+  expected: ReadonlyMap<string, Tensor>,
+): Promise<readonly Comparison[]> {
   const output = join(scratch, 'output.npz');
   await execute(['--output', output]);
   const actual = readTensors(output);
@@ -85,7 +98,10 @@ async function compareOutputs({ scratch, execute, manifest, tolerance }: Work, e
 }
 
 /** Every layer whose result has a counterpart in the imported graph, in the order of execution. */
-async function compareLayers({ scratch, execute, inputs, tolerance }: Work, loaded: LoadedModel): Promise<readonly Comparison[]> {
+async function compareLayers(
+  { scratch, execute, inputs, tolerance }: Work,
+  loaded: LoadedModel,
+): Promise<readonly Comparison[]> {
   const file = join(scratch, 'layers.npz');
   await execute(['--layers', file]);
   const actual = readTensors(file);
@@ -103,7 +119,10 @@ async function compareLayers({ scratch, execute, inputs, tolerance }: Work, load
 }
 
 function layerOf(manifest: Manifest, value: string): string {
-  return manifest.layers.find((layer) => layer.outputs.some((output) => output.name === value))?.text ?? JSON.stringify(value);
+  return (
+    manifest.layers.find((layer) => layer.outputs.some((output) => output.name === value))?.text ??
+    JSON.stringify(value)
+  );
 }
 
 function report(outputs: readonly Comparison[], layers: readonly Comparison[], json: boolean, context: Context): void {

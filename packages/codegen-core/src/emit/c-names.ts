@@ -27,5 +27,7 @@ export function cIdentifier(wish: string): string {
 
 /** True for a name the user may choose with --name. */
 export function isCIdentifier(name: string): boolean {
-  return /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && name.length <= LONGEST && cIdentifier(name) === name.replace(/_+/g, '_');
+  return (
+    /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && name.length <= LONGEST && cIdentifier(name) === name.replace(/_+/g, '_')
+  );
 }

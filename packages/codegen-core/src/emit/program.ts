@@ -23,7 +23,10 @@ export function emitProgram(schedule: Schedule, options: ProgramOptions): Bundle
   bundle.text(`src/${name}.c`, render('model.c', text.parameters));
   bundle.text(
     'src/kernels.h',
-    render('kernels.h', { kernels: text.kernels, headers: [...new Set(text.kernels.map((kernel) => kernel.header))].sort() }),
+    render('kernels.h', {
+      kernels: text.kernels,
+      headers: [...new Set(text.kernels.map((kernel) => kernel.header))].sort(),
+    }),
   );
   bundle.text('src/main.c', render('main.c', { name, default_weights: embed ? 'NULL' : cString('../weights.bin') }));
   if (embed) bundle.text('src/weights.S', render('weights.S', { name }));

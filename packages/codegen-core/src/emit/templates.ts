@@ -15,5 +15,8 @@ const environment = new nunjucks.Environment(
 /** Expands `templates/<name>.njk`. */
 export function render(name: string, parameters: Readonly<Record<string, unknown>>): string {
   const text = environment.render(`${name}.njk`, { ...parameters, banner: banner(`${name}.njk`) });
-  return `${text.replace(/[ \t]+$/gm, '').replace(/\n{3,}/g, '\n\n').trim()}\n`;
+  return `${text
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()}\n`;
 }

@@ -49,7 +49,8 @@ export class WeightsWriter {
     const body = file.subarray(HEADER_BYTES);
     for (const part of this.#parts) {
       const bytes = part.make();
-      if (bytes.length !== part.bytes) throw new Error(`packed ${bytes.length} bytes where ${part.bytes} were announced`);
+      if (bytes.length !== part.bytes)
+        throw new Error(`packed ${bytes.length} bytes where ${part.bytes} were announced`);
       body.set(bytes, part.at);
     }
     const hash = hash128(body);

@@ -44,7 +44,8 @@ export function matchConv(node: Node, { graph }: SelectContext): ConvMatch | Mis
   if (w?.constant?.kind !== 'dense') return { reason: 'the weight is not a constant' };
   if (y === undefined) return { reason: 'no output' };
   for (const { type } of [x, y]) {
-    if (!sameMemory(type.shape, type.layout, channelMajor(4))) return { reason: 'input and output must be channel-major' };
+    if (!sameMemory(type.shape, type.layout, channelMajor(4)))
+      return { reason: 'input and output must be channel-major' };
   }
   const epilogue = bindEpilogue(graph, node, channelWalk(4));
   if (typeof epilogue === 'string') return { reason: epilogue };
@@ -136,7 +137,12 @@ function gemmInstance(kernel: 'conv_gemm' | 'gemm', match: ConvMatch, parameters
   const pick = (...names: string[]): CField[] => shared.filter((field) => names.includes(field.name));
   const args =
     kernel === 'gemm'
-      ? [...pick('x', 'w', 'y', 'x_channel', 'y_channel', 'steps'), ...grid, size('depth', depth), size('positions', positions)]
+      ? [
+          ...pick('x', 'w', 'y', 'x_channel', 'y_channel', 'steps'),
+          ...grid,
+          size('depth', depth),
+          size('positions', positions),
+        ]
       : [...shared, ...grid, size('channels', channels)];
   return {
     kernel,
@@ -149,7 +155,11 @@ function gemmInstance(kernel: 'conv_gemm' | 'gemm', match: ConvMatch, parameters
         name: node.name,
         bytes: weight.data.byteLength,
         pack: () =>
-          packTiles(weight.data as Float32Array, { groups, rows, depth, index: convolutionColumns(channels, kh, kw) }, t),
+          packTiles(
+            weight.data as Float32Array,
+            { groups, rows, depth, index: convolutionColumns(channels, kh, kw) },
+            t,
+          ),
       },
     ],
     inPlace: laneOperands(node, epilogue),
@@ -165,7 +175,8 @@ export const convDirect1x1 = defineKernel<ConvMatch, Tile>({
     const { attrs } = match.node;
     const [, , kh, kw] = match.weight.shape;
     if (kh !== 1 || kw !== 1) return { reason: `the kernel is ${kh}x${kw}, not 1x1` };
-    if (attrs.strides.some((stride) => stride !== 1)) return { reason: `stride ${attrs.strides.join('x')} skips positions` };
+    if (attrs.strides.some((stride) => stride !== 1))
+      return { reason: `stride ${attrs.strides.join('x')} skips positions` };
     if (attrs.pads.some((extra) => extra !== 0)) return { reason: 'padding needs packing' };
     return match;
   },

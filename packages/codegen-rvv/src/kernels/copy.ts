@@ -44,7 +44,9 @@ export const copyKernel = defineKernel<CopyMatch, Record<string, never>>({
       const loops = padLoops(collapseLoops(move.loops), 5);
       return loops === undefined ? [] : [{ ...move, loops }];
     });
-    return walked.length === moves.length ? { node, moves: walked } : { reason: 'moves along more axes than the kernel walks' };
+    return walked.length === moves.length
+      ? { node, moves: walked }
+      : { reason: 'moves along more axes than the kernel walks' };
   },
   candidates: () => [{}],
   cost: ({ moves }) =>
@@ -57,20 +59,40 @@ function movesOf(graph: Graph, node: Node): readonly Move[] | undefined {
   const [output = -1] = node.outputs;
   if (isOp(node, relayout)) {
     const [from, to] = [typeAt(graph, input), typeAt(graph, output)];
-    return [{ from: input, fromOffset: 0, to: output, toOffset: 0, loops: boxLoops(to, strides(from), strides(to), to.shape) }];
+    return [
+      {
+        from: input,
+        fromOffset: 0,
+        to: output,
+        toOffset: 0,
+        loops: boxLoops(to, strides(from), strides(to), to.shape),
+      },
+    ];
   }
   if (isOp(node, slice)) {
     const [from, to] = [typeAt(graph, input), typeAt(graph, output)];
     const own = strides(from);
     const steps = own.map((stride, axis) => stride * (node.attrs.steps[axis] ?? 1));
-    return [{ from: input, fromOffset: dot(node.attrs.starts, own), to: output, toOffset: 0, loops: boxLoops(to, steps, strides(to), to.shape) }];
+    return [
+      {
+        from: input,
+        fromOffset: dot(node.attrs.starts, own),
+        to: output,
+        toOffset: 0,
+        loops: boxLoops(to, steps, strides(to), to.shape),
+      },
+    ];
   }
   if (isOp(node, expand)) {
     const [from, to] = [typeAt(graph, input), typeAt(graph, output)];
     const lead = to.shape.length - from.shape.length;
     const own = strides(from);
-    const repeated = to.shape.map((_, axis) => (axis < lead || from.shape[axis - lead] === 1 ? 0 : (own[axis - lead] ?? 0)));
-    return [{ from: input, fromOffset: 0, to: output, toOffset: 0, loops: boxLoops(to, repeated, strides(to), to.shape) }];
+    const repeated = to.shape.map((_, axis) =>
+      axis < lead || from.shape[axis - lead] === 1 ? 0 : (own[axis - lead] ?? 0),
+    );
+    return [
+      { from: input, fromOffset: 0, to: output, toOffset: 0, loops: boxLoops(to, repeated, strides(to), to.shape) },
+    ];
   }
   if (isOp(node, split)) return splitMoves(graph, node, node.attrs.axis, node.attrs.sizes);
   return isOp(node, concat) ? concatMoves(graph, node, node.attrs.axis) : undefined;
@@ -82,7 +104,13 @@ function splitMoves(graph: Graph, node: Node, axis: number, parts: readonly numb
   let start = 0;
   return node.outputs.map((to, index) => {
     const type = typeAt(graph, to);
-    const move = { from, fromOffset: start * (own[axis] ?? 1), to, toOffset: 0, loops: boxLoops(type, own, strides(type), type.shape) };
+    const move = {
+      from,
+      fromOffset: start * (own[axis] ?? 1),
+      to,
+      toOffset: 0,
+      loops: boxLoops(type, own, strides(type), type.shape),
+    };
     start += parts[index] ?? 0;
     return move;
   });

@@ -44,7 +44,11 @@ export const depthwiseKernel = defineKernel<ConvMatch, Record<string, never>>({
       scratch: [{ symbol: source.symbol, args: [padded(0, kh) * padded(1, kw)] }],
       // [CO][1][KH][KW] is the kernel's own order.
       weights: [
-        { name: node.name, bytes: data.byteLength, pack: () => new Uint8Array(data.buffer, data.byteOffset, data.byteLength) },
+        {
+          name: node.name,
+          bytes: data.byteLength,
+          pack: () => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+        },
       ],
       inPlace: laneOperands(node, epilogue),
     };

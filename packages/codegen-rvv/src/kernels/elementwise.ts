@@ -39,7 +39,8 @@ export const elementwiseKernel = defineKernel<ChainMatch, ChainParameters>({
     const loops = chainLoops(graph, node, y);
     if (loops === undefined) return { reason: 'the operands are broadcast along more axes than the kernel walks' };
     const inner = loops.strides.map((own) => own[3]);
-    if (inner.some((stride) => stride !== 0 && stride !== 1)) return { reason: 'an operand is not contiguous along the lanes' };
+    if (inner.some((stride) => stride !== 0 && stride !== 1))
+      return { reason: 'an operand is not contiguous along the lanes' };
     return { node, y, loops };
   },
   candidates: ({ node }) => [{ l: temporaryGroups(node.attrs.epilogue.map((step) => step.kind)) > 1 ? 4 : 8 }],

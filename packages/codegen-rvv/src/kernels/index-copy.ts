@@ -87,7 +87,12 @@ function tablesOf(graph: Graph, node: Node): { tables: number[][]; value: number
   return isOp(node, gather) ? gatherTables(graph, node, x, node.attrs.axis) : 'takes pad and gather only';
 }
 
-function gatherTables(graph: Graph, node: Node, x: TensorType, axis: number): { tables: number[][]; value: number } | string {
+function gatherTables(
+  graph: Graph,
+  node: Node,
+  x: TensorType,
+  axis: number,
+): { tables: number[][]; value: number } | string {
   const indices = valueAt(graph, node.inputs[1] ?? -1).constant;
   if (indices?.kind !== 'dense') return 'the indices are not constant';
   const strides = layoutStrides(x.shape, x.layout);

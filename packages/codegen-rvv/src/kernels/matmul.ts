@@ -40,15 +40,19 @@ export const matmulKernel = defineKernel<MatmulMatch, Tile>({
   id: 'matmul',
   match(node, { graph }) {
     if (!isOp(node, matmul)) return { reason: 'takes matmul only' };
-    const [a, b, y] = [node.inputs[0] ?? -1, node.inputs[1] ?? -1, node.outputs[0] ?? -1].map((id) => typeAt(graph, id));
+    const [a, b, y] = [node.inputs[0] ?? -1, node.inputs[1] ?? -1, node.outputs[0] ?? -1].map((id) =>
+      typeAt(graph, id),
+    );
     const constant = valueAt(graph, node.inputs[1] ?? -1).constant;
     if (a === undefined || b === undefined || y === undefined) return { reason: 'operands are missing' };
     if (a.dtype !== 'f32') return { reason: `element type ${a.dtype} is not supported` };
     const dims = matmulDims(a.shape, b.shape, node.attrs);
     if (dims === undefined) return { reason: 'shapes do not fit' };
     const weight = constant?.kind === 'dense' && b.shape.length === 2 ? constant.tensor : undefined;
-    if (weight === undefined && node.attrs.transB) return { reason: 'a computed right-hand side must not be transposed' };
-    if (weight === undefined && !sameLayout(b.layout, rowMajor(b.shape.length))) return { reason: 'the right-hand side must be row-major' };
+    if (weight === undefined && node.attrs.transB)
+      return { reason: 'a computed right-hand side must not be transposed' };
+    if (weight === undefined && !sameLayout(b.layout, rowMajor(b.shape.length)))
+      return { reason: 'the right-hand side must be row-major' };
     if (batchStride(a, dims) === undefined || batchStride(b, dims) === undefined) {
       return { reason: 'the batch axes are broadcast unevenly' };
     }
@@ -62,7 +66,8 @@ export const matmulKernel = defineKernel<MatmulMatch, Tile>({
     const lasting = epilogue.steps.length > 1 ? shared : 0;
     return TILES.matmul.filter(({ t, l }) => t <= dims.m && fitsEpilogue(t, l, epilogue.steps, lasting));
   },
-  cost: ({ dims }, { t, l }, target) => elementCount(dims.batch) * gemmCycles(dims.m, dims.k, dims.n, t, l, target.tuneVlen),
+  cost: ({ dims }, { t, l }, target) =>
+    elementCount(dims.batch) * gemmCycles(dims.m, dims.k, dims.n, t, l, target.tuneVlen),
   emit: emitMatmul,
 });
 
@@ -76,7 +81,12 @@ function batchStride(type: TensorType, dims: MatmulDims): number | undefined {
 function emitMatmul(match: MatmulMatch, parameters: Tile): KernelInstance {
   const { node, dims, a, b, weight, epilogue } = match;
   const { t, l } = parameters;
-  const source = kernelSource({ family: 'matmul', variant: `${t}x${l}v`, epilogue: epilogue.steps, parameters: { t, l } });
+  const source = kernelSource({
+    family: 'matmul',
+    variant: `${t}x${l}v`,
+    epilogue: epilogue.steps,
+    parameters: { t, l },
+  });
   const size = (name: string, value: number): CField => ({ name, arg: { kind: 'size', value } });
   const strides = layoutStrides(a.shape, a.layout).slice(-2);
   const [row = 1, depth = 1] = node.attrs.transA ? [...strides].reverse() : strides;

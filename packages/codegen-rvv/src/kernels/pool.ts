@@ -1,4 +1,14 @@
-import { channelMajor, isOp, pool2d, rowMajor, sameMemory, typeAt, type Node, type Pool2dAttrs, type TensorType } from '@ait-rvv/ir';
+import {
+  channelMajor,
+  isOp,
+  pool2d,
+  rowMajor,
+  sameMemory,
+  typeAt,
+  type Node,
+  type Pool2dAttrs,
+  type TensorType,
+} from '@ait-rvv/ir';
 import { defineKernel } from '@ait-rvv/codegen-core';
 import { size, tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
@@ -28,10 +38,17 @@ export const poolKernel = defineKernel<PoolMatch, Record<string, never>>({
   },
   emit({ node, x, y }) {
     const { mode, kernel, strides, dilations, pads, countIncludePad } = node.attrs;
-    const source = kernelSource({ family: 'pool', variant: mode, epilogue: [], parameters: { mode }, scratchParameters: 1 });
+    const source = kernelSource({
+      family: 'pool',
+      variant: mode,
+      epilogue: [],
+      parameters: { mode },
+      scratchParameters: 1,
+    });
     const [n = 1, c = 1, height = 1, width = 1] = x.shape;
     const [, , outHeight = 1, outWidth = 1] = y.shape;
-    const padded = (out: number, axis: 0 | 1): number => (out - 1) * strides[axis] + (kernel[axis] - 1) * dilations[axis] + 1;
+    const padded = (out: number, axis: 0 | 1): number =>
+      (out - 1) * strides[axis] + (kernel[axis] - 1) * dilations[axis] + 1;
     return {
       kernel: 'pool',
       parameters: { mode },

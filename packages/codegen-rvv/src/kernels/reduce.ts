@@ -40,7 +40,8 @@ export const reduceKernel = defineKernel<ReduceMatch, Record<string, never>>({
       }),
       3,
     );
-    if (kept === undefined || reduced === undefined) return { reason: 'reduces more separate axes than the kernel walks' };
+    if (kept === undefined || reduced === undefined)
+      return { reason: 'reduces more separate axes than the kernel walks' };
     const along = reduced.strides[0]?.[2] === 1 || reduced.extents[2] === 1;
     const across = kept.strides[0]?.[2] === 1 && (kept.extents[2] ?? 1) > 1;
     if (!along && !across) return { reason: 'no axis is contiguous' };
@@ -50,7 +51,12 @@ export const reduceKernel = defineKernel<ReduceMatch, Record<string, never>>({
   cost: ({ kept, reduced }) => [...kept.extents, ...reduced.extents].reduce((product, extent) => product * extent, 1),
   emit({ node, kept, reduced, variant }) {
     const { mode } = node.attrs;
-    const source = kernelSource({ family: 'reduce', variant: `${mode}_${variant}`, epilogue: [], parameters: { mode, variant } });
+    const source = kernelSource({
+      family: 'reduce',
+      variant: `${mode}_${variant}`,
+      epilogue: [],
+      parameters: { mode, variant },
+    });
     return {
       kernel: 'reduce',
       parameters: { mode, variant },

@@ -53,7 +53,7 @@ export const UNARY_STEPS: readonly EpilogueStep[] = [
 
 export function stepName(step: EpilogueStep): string {
   const { kind, ...rest } = step;
-  return [kind, ...Object.values(rest)].join(' ');
+  return [kind, ...Object.values<unknown>(rest)].join(' ');
 }
 
 export type Outputs = ReadonlyMap<string, Tensor>;

@@ -70,7 +70,8 @@ const BODIES: Readonly<Record<string, ConvCase>> = {
 const SAMPLE = new Set(['relu', 'clamp', 'leakyRelu', 'silu', 'gelu', 'add', 'mul']);
 for (const [kernel, body] of Object.entries(BODIES)) {
   const chosen = ({ kind }: { readonly kind: string }): boolean => kernel === 'gemm' || SAMPLE.has(kind);
-  for (const step of UNARY_STEPS.filter(chosen)) addConv(epilogues, `${kernel} ${stepName(step)}`, { ...body, epilogue: [step] });
+  for (const step of UNARY_STEPS.filter(chosen))
+    addConv(epilogues, `${kernel} ${stepName(step)}`, { ...body, epilogue: [step] });
   const [n, , h, w] = body.x;
   const bias = epilogues.constant([9]);
   const result = (): ValueId => epilogues.input([n, 9, h, w]);
@@ -84,17 +85,26 @@ for (const [kernel, body] of Object.entries(BODIES)) {
   for (const kind of ['add', 'sub', 'rsub', 'mul', 'min', 'max', 'div'] as const) {
     if (!chosen({ kind })) continue;
     const low = kind === 'div' ? 0.5 : -1;
-    const places = { lane: result(), channel: epilogues.constant([9, 1, 1], low), scalar: epilogues.constant([1], low) };
+    const places = {
+      lane: result(),
+      channel: epilogues.constant([9, 1, 1], low),
+      scalar: epilogues.constant([1], low),
+    };
     for (const [place, operand] of Object.entries(places)) {
       // Quotients by results near zero have no useful error bound.
       if (kind === 'div' && place === 'lane') continue;
       addConv(epilogues, `${kernel} ${kind} ${place}`, { ...body, epilogue: [{ kind, operand: 2 }] }, [operand]);
     }
   }
-  addConv(epilogues, `${kernel} hard-swish then residual then clamp`, {
-    ...body,
-    epilogue: [{ kind: 'hardSwish' }, { kind: 'add', operand: 2 }, { kind: 'clamp', min: -0.5, max: 0.5 }],
-  }, [result()]);
+  addConv(
+    epilogues,
+    `${kernel} hard-swish then residual then clamp`,
+    {
+      ...body,
+      epilogue: [{ kind: 'hardSwish' }, { kind: 'add', operand: 2 }, { kind: 'clamp', min: -0.5, max: 0.5 }],
+    },
+    [result()],
+  );
 }
 
 checkCases('convolution epilogues', epilogues, { tolerance: 4e-6 });

@@ -10,23 +10,59 @@ function add(name: string, value: ValueId): void {
 }
 
 for (const [shape, perm] of [
-  [[5, 7], [1, 0]],
-  [[2, 3, 4], [2, 0, 1]],
-  [[2, 3, 4, 5], [0, 2, 3, 1]],
-  [[2, 3, 4, 5], [0, 3, 1, 2]],
-  [[2, 3, 4, 5], [3, 2, 1, 0]],
-  [[1, 16, 9, 9], [0, 2, 3, 1]],
-  [[2, 1, 3, 2, 4], [4, 0, 3, 1, 2]],
-  [[3, 70], [1, 0]],
+  [
+    [5, 7],
+    [1, 0],
+  ],
+  [
+    [2, 3, 4],
+    [2, 0, 1],
+  ],
+  [
+    [2, 3, 4, 5],
+    [0, 2, 3, 1],
+  ],
+  [
+    [2, 3, 4, 5],
+    [0, 3, 1, 2],
+  ],
+  [
+    [2, 3, 4, 5],
+    [3, 2, 1, 0],
+  ],
+  [
+    [1, 16, 9, 9],
+    [0, 2, 3, 1],
+  ],
+  [
+    [2, 1, 3, 2, 4],
+    [4, 0, 3, 1, 2],
+  ],
+  [
+    [3, 70],
+    [1, 0],
+  ],
 ] as const) {
   const name = `transpose [${shape.join()}] by ${perm.join()}`;
   add(name, cases.builder.apply(transpose, [cases.input(shape)], { perm }, { name }));
 }
 
 const PADS: Readonly<Record<string, readonly [readonly number[], readonly number[], readonly number[]]>> = {
-  picture: [[1, 3, 5, 6], [0, 0, 1, 2], [0, 0, 2, 0]],
-  channels: [[2, 3, 4, 5], [0, 1, 0, 0], [1, 2, 0, 0]],
-  crop: [[4, 9], [-1, 2], [-1, -3]],
+  picture: [
+    [1, 3, 5, 6],
+    [0, 0, 1, 2],
+    [0, 0, 2, 0],
+  ],
+  channels: [
+    [2, 3, 4, 5],
+    [0, 1, 0, 0],
+    [1, 2, 0, 0],
+  ],
+  crop: [
+    [4, 9],
+    [-1, 2],
+    [-1, -3],
+  ],
   line: [[7], [3], [4]],
 };
 for (const [name, [shape, before, after]] of Object.entries(PADS)) {
@@ -42,16 +78,56 @@ for (const [name, shape, starts, steps, sizes] of [
   ['reversed', [5, 9], [4, 8], [-1, -2], [5, 5]],
   ['leading rows', [6, 7], [2, 0], [1, 1], [3, 7]],
 ] as const) {
-  add(`slice ${name}`, cases.builder.apply(slice, [cases.input(shape)], { starts, steps, sizes }, { name: `slice ${name}` }));
+  add(
+    `slice ${name}`,
+    cases.builder.apply(slice, [cases.input(shape)], { starts, steps, sizes }, { name: `slice ${name}` }),
+  );
 }
 
 for (const [name, shapes, axis] of [
-  ['rows', [[2, 5], [3, 5]], 0],
-  ['columns', [[4, 3], [4, 5], [4, 1]], 1],
-  ['middle', [[2, 3, 4], [2, 1, 4]], 1],
-  ['channels of a batch', [[2, 3, 4, 4], [2, 5, 4, 4]], 1],
+  [
+    'rows',
+    [
+      [2, 5],
+      [3, 5],
+    ],
+    0,
+  ],
+  [
+    'columns',
+    [
+      [4, 3],
+      [4, 5],
+      [4, 1],
+    ],
+    1,
+  ],
+  [
+    'middle',
+    [
+      [2, 3, 4],
+      [2, 1, 4],
+    ],
+    1,
+  ],
+  [
+    'channels of a batch',
+    [
+      [2, 3, 4, 4],
+      [2, 5, 4, 4],
+    ],
+    1,
+  ],
 ] as const) {
-  add(`concat ${name}`, cases.builder.apply(concat, shapes.map((shape) => cases.input(shape)), { axis }, { name: `concat ${name}` }));
+  add(
+    `concat ${name}`,
+    cases.builder.apply(
+      concat,
+      shapes.map((shape) => cases.input(shape)),
+      { axis },
+      { name: `concat ${name}` },
+    ),
+  );
 }
 const twice = cases.input([3, 4]);
 add('concat of one value with itself', cases.builder.apply(concat, [twice, twice], { axis: 1 }, { name: 'twice' }));
@@ -64,7 +140,10 @@ for (const axis of [0, 1, 2]) {
 
 const picks = cases.builder.constant('picks', { dtype: 'i64', shape: [2, 2], data: BigInt64Array.of(3n, 0n, -1n, 1n) });
 for (const axis of [0, 1, 2]) {
-  add(`gather along ${axis}`, cases.builder.apply(gather, [cases.input([5, 6, 7]), picks], { axis }, { name: `gather ${axis}` }));
+  add(
+    `gather along ${axis}`,
+    cases.builder.apply(gather, [cases.input([5, 6, 7]), picks], { axis }, { name: `gather ${axis}` }),
+  );
 }
 add('expand', cases.builder.apply(expand, [cases.input([3, 1, 5])], { shape: [2, 3, 4, 5] }, { name: 'expand' }));
 

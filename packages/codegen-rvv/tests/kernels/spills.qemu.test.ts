@@ -11,10 +11,16 @@ import { randomTensor } from '../../../../tools/testing/tensors.js';
 const EPILOGUES: readonly (readonly EpilogueStep[])[] = [
   [{ kind: 'bias', operand: 2 }],
   [{ kind: 'bias', operand: 2 }, { kind: 'add', operand: 3 }, { kind: 'relu' }],
-  [{ kind: 'bias', operand: 2 }, { kind: 'clamp', min: 0, max: 6 }],
+  [
+    { kind: 'bias', operand: 2 },
+    { kind: 'clamp', min: 0, max: 6 },
+  ],
   [{ kind: 'bias', operand: 2 }, { kind: 'hardSwish' }],
   [{ kind: 'bias', operand: 2 }, { kind: 'silu' }],
-  [{ kind: 'bias', operand: 2 }, { kind: 'gelu', approximate: false }],
+  [
+    { kind: 'bias', operand: 2 },
+    { kind: 'gelu', approximate: false },
+  ],
 ];
 
 /** A 1x1, a 3x3 and a matrix product with each epilogue. */
@@ -23,14 +29,30 @@ function products(): Graph {
   for (const epilogue of EPILOGUES) {
     const image = [1, 9, 8, 8];
     for (const k of [1, 3]) {
-      const [x, residual] = [builder.input('x', tensorType('f32', image)), builder.input('r', tensorType('f32', image))];
-      const inputs = [x, builder.constant('w', randomTensor([9, 9, k, k], 1)), builder.constant('b', randomTensor([9], 2)), residual];
+      const [x, residual] = [
+        builder.input('x', tensorType('f32', image)),
+        builder.input('r', tensorType('f32', image)),
+      ];
+      const inputs = [
+        x,
+        builder.constant('w', randomTensor([9, 9, k, k], 1)),
+        builder.constant('b', randomTensor([9], 2)),
+        residual,
+      ];
       const pad = (k - 1) / 2;
       const attrs = { strides: [1, 1], dilations: [1, 1], pads: [pad, pad, pad, pad], groups: 1, epilogue } as const;
       builder.output('y', builder.apply(conv2d, inputs, attrs, { name: 'conv' }));
     }
-    const [x, residual] = [builder.input('x', tensorType('f32', [9, 9])), builder.input('r', tensorType('f32', [9, 9]))];
-    const inputs = [x, builder.constant('w', randomTensor([9, 9], 1)), builder.constant('b', randomTensor([9], 2)), residual];
+    const [x, residual] = [
+      builder.input('x', tensorType('f32', [9, 9])),
+      builder.input('r', tensorType('f32', [9, 9])),
+    ];
+    const inputs = [
+      x,
+      builder.constant('w', randomTensor([9, 9], 1)),
+      builder.constant('b', randomTensor([9], 2)),
+      residual,
+    ];
     builder.output('y', builder.apply(matmul, inputs, { transA: false, transB: false, epilogue }, { name: 'product' }));
   }
   return builder.build();
@@ -42,7 +64,9 @@ test('no tile of a product kernel spills a vector register', async () => {
   const candidates = graph.nodes
     .filter((node) => node.op.traits.epilogue === true)
     .flatMap((node): readonly Candidate[] => considerKernels(graph, node, backend).flatMap((one) => one.candidates));
-  const sources = new Map(candidates.flatMap((candidate) => candidate.emit().sources.map((source) => [source.symbol, source] as const)));
+  const sources = new Map(
+    candidates.flatMap((candidate) => candidate.emit().sources.map((source) => [source.symbol, source] as const)),
+  );
   // Light epilogues meet every tile of all three kernels.
   expect(sources.size).toBeGreaterThanOrEqual(4 * 2 * TILES.gemm.length + TILES.matmul.length);
 
@@ -55,10 +79,21 @@ test('no tile of a product kernel spills a vector register', async () => {
   for (const source of sources.values()) for (const [path, text] of source.files) write(path, text);
   const { compiler, env } = await toolchain();
   const paths = [...sources.values()].map((source) => source.rvv);
-  const flags = ['-march=rv64gcv', '-O3', '-std=c11', '-D_GNU_SOURCE', '-ffp-contract=fast', '-Iinclude', '-Isrc', '-S'];
-  const run = (chunk: readonly string[]) => runProcess([...compiler, ...flags, ...chunk], { cwd: folder, env: { ...process.env, ...env } });
+  const flags = [
+    '-march=rv64gcv',
+    '-O3',
+    '-std=c11',
+    '-D_GNU_SOURCE',
+    '-ffp-contract=fast',
+    '-Iinclude',
+    '-Isrc',
+    '-S',
+  ];
+  const run = (chunk: readonly string[]) =>
+    runProcess([...compiler, ...flags, ...chunk], { cwd: folder, env: { ...process.env, ...env } });
   const half = Math.ceil(paths.length / 2);
-  for (const result of await Promise.all([run(paths.slice(0, half)), run(paths.slice(half))])) expect(result.stderr).toBe('');
+  for (const result of await Promise.all([run(paths.slice(0, half)), run(paths.slice(half))]))
+    expect(result.stderr).toBe('');
 
   const listing = await runProcess(['grep', '-rlE', 'vs[1248]r\\.v.*Folded Spill', '--include=*.s', folder]);
   expect(listing.stdout).toBe('');

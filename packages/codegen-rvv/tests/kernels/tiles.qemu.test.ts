@@ -35,7 +35,10 @@ for (let index = 0; index < MOST; index++) {
       ...(residual ? [cases.input(result)] : []),
     ];
     // 19 output channels leave a remainder for every T; 77 positions one for every L and VLEN.
-    for (const [kernel, k, pad] of [['1x1', 1, 0], ['3x3', 3, 1]] as const) {
+    for (const [kernel, k, pad] of [
+      ['1x1', 1, 0],
+      ['3x3', 3, 1],
+    ] as const) {
       const label = `${kernel} ${name} #${index}`;
       const inputs = [cases.input([1, 6, 7, 11]), cases.constant([19, 6, k, k]), ...operands([1, 19, 7, 11], 19)];
       const attrs = { strides: [1, 1], dilations: [1, 1], pads: [pad, pad, pad, pad], groups: 1, epilogue } as const;

@@ -6,11 +6,18 @@ import { describe, expect, test } from 'vitest';
 import { buildFolder, emitGraph, execute, toolchain } from '../../../../tools/testing/programs.js';
 import { randomInputs } from '../../../../tools/testing/tensors.js';
 
-const digits = importOnnx(readFileSync(new URL('../../../../examples/digits/digits.onnx', import.meta.url)), { shapes: new Map([['image', [1, 1, 32, 32]]]) });
+const digits = importOnnx(readFileSync(new URL('../../../../examples/digits/digits.onnx', import.meta.url)), {
+  shapes: new Map([['image', [1, 1, 32, 32]]]),
+});
 
 async function run(argv: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<void> {
   const { exitCode, stdout, stderr } = await runProcess(argv, { cwd, env: { ...process.env, ...env } });
-  expect({ argv, exitCode, stderr, stdout: exitCode === 0 ? '' : stdout }).toEqual({ argv, exitCode: 0, stderr: '', stdout: '' });
+  expect({ argv, exitCode, stderr, stdout: exitCode === 0 ? '' : stdout }).toEqual({
+    argv,
+    exitCode: 0,
+    stderr: '',
+    stdout: '',
+  });
 }
 
 describe('the generated build files', () => {
@@ -21,8 +28,16 @@ describe('the generated build files', () => {
     await buildFolder(folder, { scalar: true });
     const inputs = randomInputs(digits);
     const made = (await execute(folder, 'local', inputs)).outputs.get('logits');
-    const settings = [`CMAKE_C_COMPILER=${compiler}`, `CMAKE_MAKE_PROGRAM=${make}`, `CMAKE_C_FLAGS=${[...compilerFlags, '-Werror'].join(' ')}`];
-    await run([cmake, '-S', '.', '-B', 'cmake', '-DAIT_SCALAR=ON', ...settings.map((setting) => `-D${setting}`)], folder, env);
+    const settings = [
+      `CMAKE_C_COMPILER=${compiler}`,
+      `CMAKE_MAKE_PROGRAM=${make}`,
+      `CMAKE_C_FLAGS=${[...compilerFlags, '-Werror'].join(' ')}`,
+    ];
+    await run(
+      [cmake, '-S', '.', '-B', 'cmake', '-DAIT_SCALAR=ON', ...settings.map((setting) => `-D${setting}`)],
+      folder,
+      env,
+    );
     await run([cmake, '--build', 'cmake', '-j2'], folder, env);
     copyFileSync(join(folder, 'cmake/net'), join(folder, 'build/net'));
     expect((await execute(folder, 'local', inputs)).outputs.get('logits')).toEqual(made);
@@ -30,9 +45,27 @@ describe('the generated build files', () => {
 
   test('the header stands alone in strict C11, may be included twice, and knows C++', async () => {
     const folder = emitGraph(digits);
-    writeFileSync(join(folder, 'use.c'), '#include "net.h"\n#include "net.h"\nint main(void) { return net_input(0) == 0; }\n');
+    writeFileSync(
+      join(folder, 'use.c'),
+      '#include "net.h"\n#include "net.h"\nint main(void) { return net_input(0) == 0; }\n',
+    );
     const { hostCompiler } = await toolchain();
-    const { exitCode, stderr } = await runProcess([...hostCompiler, '-std=c11', '-pedantic-errors', '-Wall', '-Wextra', '-Werror', '-Iinclude', '-c', 'use.c', '-o', 'use.o'], { cwd: folder });
+    const { exitCode, stderr } = await runProcess(
+      [
+        ...hostCompiler,
+        '-std=c11',
+        '-pedantic-errors',
+        '-Wall',
+        '-Wextra',
+        '-Werror',
+        '-Iinclude',
+        '-c',
+        'use.c',
+        '-o',
+        'use.o',
+      ],
+      { cwd: folder },
+    );
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(readFileSync(join(folder, 'include/net.h'), 'utf8')).toContain('extern "C" {');
   });
@@ -48,9 +81,15 @@ describe('the generated build files', () => {
     expect(await attempt('--help')).toEqual([0, '']);
     expect(await attempt('--twist')).toEqual([2, 'error: unknown option --twist; --help lists them\n']);
     expect(await attempt('--threads', '0')).toEqual([2, 'error: --threads takes a whole number from 1 to 1024\n']);
-    expect(await attempt('--threads', '99999999999999999999')).toEqual([2, 'error: --threads takes a whole number from 1 to 1024\n']);
+    expect(await attempt('--threads', '99999999999999999999')).toEqual([
+      2,
+      'error: --threads takes a whole number from 1 to 1024\n',
+    ]);
     expect(await attempt('--fill', 'twos')).toEqual([2, 'error: --fill takes random or ones\n']);
-    expect(await attempt('--weights', 'nothing.bin')).toEqual([2, 'error: nothing.bin: the weights file cannot be opened\n']);
+    expect(await attempt('--weights', 'nothing.bin')).toEqual([
+      2,
+      'error: nothing.bin: the weights file cannot be opened\n',
+    ]);
     expect((await attempt('--input', 'noise.npz'))[0]).toBe(2);
     expect((await attempt('--output', '/nonexistent/out.npz'))[0]).toBe(2);
     const { stdout } = await runProcess([join(folder, 'build/net'), '--json', '--iterations', '3'], { cwd: folder });

@@ -12,10 +12,26 @@ export async function buildDriver(folder: string, flags: readonly string[] = [])
   const environment = { ...process.env, CFLAGS: ['-O2', '-g', '-Werror', ...flags].join(' ') };
   const link = `LINK_FLAGS=${flags.join(' ')}`;
   const compiler = hostCompiler.join(' ');
-  const library = await runProcess([make, '-C', folder, '-j2', 'lib', 'SCALAR=1', `CC=${compiler}`, link], { env: environment });
+  const library = await runProcess([make, '-C', folder, '-j2', 'lib', 'SCALAR=1', `CC=${compiler}`, link], {
+    env: environment,
+  });
   if (library.exitCode !== 0) throw new Error(library.stderr);
-  const argv = [...hostCompiler, '-std=gnu11', '-O1', '-g', '-Wall', '-Wextra', '-Werror', ...flags, '-Iinclude', source];
-  const driver = await runProcess([...argv, 'build/libnet.so', '-Wl,-rpath,$ORIGIN', '-pthread', '-o', 'build/driver'], { cwd: folder });
+  const argv = [
+    ...hostCompiler,
+    '-std=gnu11',
+    '-O1',
+    '-g',
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    ...flags,
+    '-Iinclude',
+    source,
+  ];
+  const driver = await runProcess(
+    [...argv, 'build/libnet.so', '-Wl,-rpath,$ORIGIN', '-pthread', '-o', 'build/driver'],
+    { cwd: folder },
+  );
   if (driver.exitCode !== 0) throw new Error(driver.stderr);
 }
 
@@ -23,5 +39,8 @@ export async function buildDriver(folder: string, flags: readonly string[] = [])
 export function drive(folder: string, check: string, weights = 'weights.bin'): Promise<RunResult> {
   // Sanitizers want a predictable address space.
   const fixed = existsSync('/usr/bin/setarch') ? ['/usr/bin/setarch', '-R'] : [];
-  return runProcess([...fixed, join(folder, 'build/driver'), check, weights], { cwd: folder, env: { ...process.env, TSAN_OPTIONS: 'halt_on_error=1' } });
+  return runProcess([...fixed, join(folder, 'build/driver'), check, weights], {
+    cwd: folder,
+    env: { ...process.env, TSAN_OPTIONS: 'halt_on_error=1' },
+  });
 }

@@ -77,7 +77,9 @@ describe('the C interface of a model', () => {
     for (const at of [8, 16, 64, 1000, original.length - 1]) expect(await attempt(flipped(at))).toBe(mismatch);
     expect(await attempt(original.subarray(0, original.length - 64))).toBe(mismatch);
     expect(await attempt(flipped(0))).toBe('create: the weights file is no weights.bin of this program');
-    expect(await attempt(new Uint8Array(original.length))).toBe('create: the weights file is no weights.bin of this program');
+    expect(await attempt(new Uint8Array(original.length))).toBe(
+      'create: the weights file is no weights.bin of this program',
+    );
   });
 });
 
@@ -99,7 +101,11 @@ test('embedded weights need no file', async () => {
 
 describe.each([
   ['threads', ['-fsanitize=thread'], ['instances', 'misaligned']],
-  ['addresses and undefined behaviour', ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'], ['instances', 'misaligned', 'create-destroy', 'errors']],
+  [
+    'addresses and undefined behaviour',
+    ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
+    ['instances', 'misaligned', 'create-destroy', 'errors'],
+  ],
 ] as const)('sanitized for %s', (_, flags, checks) => {
   test('every check passes', async () => {
     const folder = emitGraph(small());

@@ -48,10 +48,10 @@ export class GraphBuilder {
       op.infer(
         inputs.map((id) => this.type(id)),
         attrs,
-        nodeText({ op: op as OpDef, name }),
+        nodeText({ op: op, name }),
       );
     const outputs = types.map((type, index) => this.#value(names.outputs?.[index] ?? name, type));
-    this.#nodes.push({ op: op as OpDef, name, inputs: [...inputs], outputs, attrs });
+    this.#nodes.push({ op: op, name, inputs: [...inputs], outputs, attrs });
     return outputs;
   }
 

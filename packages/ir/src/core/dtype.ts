@@ -3,13 +3,7 @@ export type DType = 'f32' | 'f16' | 'i8' | 'u8' | 'u16' | 'i32' | 'i64' | 'bool'
 
 /** Array type that holds the elements: f16 as its bit pattern, bool as 0 or 1. */
 export type TensorData =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Uint8Array
-  | Uint16Array
-  | Int32Array
-  | BigInt64Array;
+  Float32Array | Float64Array | Int8Array | Uint8Array | Uint16Array | Int32Array | BigInt64Array;
 
 const BYTES = { f32: 4, f16: 2, i8: 1, u8: 1, u16: 2, i32: 4, i64: 8, bool: 1, f64: 8 } as const satisfies Record<
   DType,

@@ -31,8 +31,12 @@ export function printGraph(graph: Graph, options: PrintOptions = {}): string {
       printed.add(node);
       const outputs = node.outputs.map((id) => `%${id}`).join(', ');
       const operands = node.inputs.map((id) => `%${id}`).join(', ');
-      const types = node.outputs.map((id) => `${typeText(typeAt(graph, id))} ${JSON.stringify(valueAt(graph, id).name)}`).join(', ');
-      lines.push(`  ${outputs} = ${node.op.kind}(${operands}) ${JSON.stringify(node.name)} ${attrsText(node.attrs)} : ${types}`);
+      const types = node.outputs
+        .map((id) => `${typeText(typeAt(graph, id))} ${JSON.stringify(valueAt(graph, id).name)}`)
+        .join(', ');
+      lines.push(
+        `  ${outputs} = ${node.op.kind}(${operands}) ${JSON.stringify(node.name)} ${attrsText(node.attrs)} : ${types}`,
+      );
     }
   }
   for (const output of graph.outputs) lines.push(`  output ${JSON.stringify(output.name)} = %${output.value}`);
@@ -42,7 +46,11 @@ export function printGraph(graph: Graph, options: PrintOptions = {}): string {
 function constantText(constant: WeightEncoding, options: PrintOptions): string {
   if (constant.kind === 'dense') return `const ${elementsText(constant.tensor, options)}`;
   const { n, m, tileRows, values, columns } = constant;
-  const table: Tensor = { dtype: 'i32', shape: [columns.length], data: new Int32Array(columns.buffer, columns.byteOffset, columns.length) };
+  const table: Tensor = {
+    dtype: 'i32',
+    shape: [columns.length],
+    data: new Int32Array(columns.buffer, columns.byteOffset, columns.length),
+  };
   const shape = `[${values.shape.join(',')}]`;
   return `columnNM ${n}:${m} tile ${tileRows} values ${shape} ${elementsText(values, options)} columns ${elementsText(table, options)}`;
 }
@@ -52,7 +60,9 @@ function elementsText(tensor: Tensor, options: PrintOptions): string {
   if (elementCount(tensor.shape) <= READABLE) {
     const numbers = Array.from(data as ArrayLike<number | bigint>);
     // Infinities, NaN and −0 have no JSON form; their bytes have.
-    const plain = numbers.every((value) => typeof value === 'bigint' || (Number.isFinite(value) && !Object.is(value, -0)));
+    const plain = numbers.every(
+      (value) => typeof value === 'bigint' || (Number.isFinite(value) && !Object.is(value, -0)),
+    );
     if (plain) return `(${numbers.join(' ')})`;
   }
   if (options.constants === 'elided') return '<elided>';
@@ -65,6 +75,8 @@ function elementsText(tensor: Tensor, options: PrintOptions): string {
 /** JSON with names for what JSON lacks: `{"number":"inf"}`. */
 function attrsText(attrs: unknown): string {
   return JSON.stringify(attrs, (_, value: unknown) =>
-    typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)) ? { number: Object.is(value, -0) ? '-0' : String(value) } : value,
+    typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+      ? { number: Object.is(value, -0) ? '-0' : String(value) }
+      : value,
   );
 }

@@ -6,9 +6,9 @@ export interface RewriteContext {
   readonly graph: Graph;
   readonly builder: GraphBuilder;
   /** The new id of a value of the old graph; constants are carried over when first asked for. */
-  map(old: ValueId): ValueId;
+  readonly map: (old: ValueId) => ValueId;
   /** Copies a node unchanged, types re-inferred unless `keepTypes`. */
-  copy(node: Node): readonly ValueId[];
+  readonly copy: (node: Node) => readonly ValueId[];
 }
 
 /**

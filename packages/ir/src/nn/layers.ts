@@ -78,11 +78,21 @@ export function relu6(scope: ModelScope, name: string, x: ValueId): ValueId {
 }
 
 export function add(scope: ModelScope, name: string, a: ValueId, b: ValueId): ValueId {
-  return scope.builder.apply(elementwise, [a, b], { epilogue: [{ kind: 'add', operand: 1 }] }, { name: scope.name(name) });
+  return scope.builder.apply(
+    elementwise,
+    [a, b],
+    { epilogue: [{ kind: 'add', operand: 1 }] },
+    { name: scope.name(name) },
+  );
 }
 
 export function mul(scope: ModelScope, name: string, a: ValueId, b: ValueId): ValueId {
-  return scope.builder.apply(elementwise, [a, b], { epilogue: [{ kind: 'mul', operand: 1 }] }, { name: scope.name(name) });
+  return scope.builder.apply(
+    elementwise,
+    [a, b],
+    { epilogue: [{ kind: 'mul', operand: 1 }] },
+    { name: scope.name(name) },
+  );
 }
 
 export interface PoolOptions {

@@ -21,10 +21,22 @@ import {
 } from '../ops/index.js';
 import { elementType, float, type NodeWriter } from './node-writer.js';
 
-const REDUCTION_NAMES = { sum: 'ReduceSum', mean: 'ReduceMean', max: 'ReduceMax', min: 'ReduceMin', prod: 'ReduceProd' } as const;
+const REDUCTION_NAMES = {
+  sum: 'ReduceSum',
+  mean: 'ReduceMean',
+  max: 'ReduceMax',
+  min: 'ReduceMin',
+  prod: 'ReduceProd',
+} as const;
 
 /** Writes a node, its epilogue apart, as ONNX nodes with these inputs and outputs (operator set 17). */
-export function writeOp(writer: NodeWriter, graph: Graph, node: Node, inputs: readonly string[], outputs: readonly string[]): void {
+export function writeOp(
+  writer: NodeWriter,
+  graph: Graph,
+  node: Node,
+  inputs: readonly string[],
+  outputs: readonly string[],
+): void {
   const [x = '', second = ''] = inputs;
   const [y = ''] = outputs;
   if (isOp(node, conv2d)) {
@@ -32,16 +44,20 @@ export function writeOp(writer: NodeWriter, graph: Graph, node: Node, inputs: re
     writer.node('Conv', [x, second], outputs, { strides, dilations, pads, group: groups });
   } else if (isOp(node, pool2d)) writePool(writer, node.attrs, x, y);
   else if (isOp(node, matmul)) {
-    const turned = (name: string, input: number, swap: boolean): string => (swap ? swapLast(writer, name, rank(graph, node, input)) : name);
+    const turned = (name: string, input: number, swap: boolean): string =>
+      swap ? swapLast(writer, name, rank(graph, node, input)) : name;
     writer.node('MatMul', [turned(x, 0, node.attrs.transA), turned(second, 1, node.attrs.transB)], outputs);
   } else if (isOp(node, elementwise) || isOp(node, relayout)) writer.node('Identity', [x], outputs);
-  else if (isOp(node, batchNorm)) writer.node('BatchNormalization', inputs, outputs, { epsilon: float(node.attrs.epsilon) });
+  else if (isOp(node, batchNorm))
+    writer.node('BatchNormalization', inputs, outputs, { epsilon: float(node.attrs.epsilon) });
   else if (isOp(node, softmax)) writer.node('Softmax', [x], outputs, { axis: node.attrs.axis });
   else if (isOp(node, reduce)) writeReduce(writer, node.attrs, x, y);
-  else if (isOp(node, reshape)) writer.node('Reshape', [x, writer.ints(`${y}.shape`, node.attrs.shape)], outputs, { allowzero: 1 });
+  else if (isOp(node, reshape))
+    writer.node('Reshape', [x, writer.ints(`${y}.shape`, node.attrs.shape)], outputs, { allowzero: 1 });
   else if (isOp(node, transpose)) writer.node('Transpose', [x], outputs, { perm: node.attrs.perm });
   else if (isOp(node, concat)) writer.node('Concat', inputs, outputs, { axis: node.attrs.axis });
-  else if (isOp(node, split)) writer.node('Split', [x, writer.ints(`${y}.split`, node.attrs.sizes)], outputs, { axis: node.attrs.axis });
+  else if (isOp(node, split))
+    writer.node('Split', [x, writer.ints(`${y}.split`, node.attrs.sizes)], outputs, { axis: node.attrs.axis });
   else if (isOp(node, slice)) writeSlice(writer, node.attrs, x, y);
   else if (isOp(node, pad)) writePad(writer, node.attrs, x, y);
   else if (isOp(node, gather)) writer.node('Gather', inputs, outputs, { axis: node.attrs.axis });
@@ -73,7 +89,8 @@ function writePool(writer: NodeWriter, attrs: Parameters<typeof pool2d.infer>[1]
 function writeReduce(writer: NodeWriter, attrs: Parameters<typeof reduce.infer>[1], x: string, y: string): void {
   const keepdims = Number(attrs.keepDims);
   // In operator set 17 only ReduceSum takes its axes as an input.
-  if (attrs.mode === 'sum') writer.node('ReduceSum', [x, writer.ints(`${y}.axes`, attrs.axes)], [y], { keepdims, noop_with_empty_axes: 1 });
+  if (attrs.mode === 'sum')
+    writer.node('ReduceSum', [x, writer.ints(`${y}.axes`, attrs.axes)], [y], { keepdims, noop_with_empty_axes: 1 });
   else if (attrs.axes.length === 0) writer.node('Identity', [x], [y]);
   else writer.node(REDUCTION_NAMES[attrs.mode], [x], [y], { axes: attrs.axes, keepdims });
 }
@@ -92,5 +109,7 @@ function writeSlice(writer: NodeWriter, attrs: Parameters<typeof slice.infer>[1]
 
 function writePad(writer: NodeWriter, attrs: Parameters<typeof pad.infer>[1], x: string, y: string): void {
   const value = writer.constant(`${y}.value`, { dtype: 'f32', shape: [], data: Float32Array.of(attrs.value) });
-  writer.node('Pad', [x, writer.ints(`${y}.pads`, [...attrs.before, ...attrs.after]), value], [y], { mode: attrs.mode });
+  writer.node('Pad', [x, writer.ints(`${y}.pads`, [...attrs.before, ...attrs.after]), value], [y], {
+    mode: attrs.mode,
+  });
 }

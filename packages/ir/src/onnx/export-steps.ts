@@ -26,13 +26,20 @@ const DIRECT: Partial<Record<EpilogueStep['kind'], string>> = {
 };
 
 /** Writes one step on `x` as nodes whose result is `output`. `operand` is its second operand, if it has one. */
-export function writeStep(writer: NodeWriter, step: EpilogueStep, x: string, operand: string | undefined, output: string): void {
+export function writeStep(
+  writer: NodeWriter,
+  step: EpilogueStep,
+  x: string,
+  operand: string | undefined,
+  output: string,
+): void {
   const direct = DIRECT[step.kind];
   if (direct !== undefined) {
     writer.node(direct, operand === undefined ? [x] : [x, operand], [output]);
     return;
   }
-  const scalar = (value: number): string => writer.constant(`${output}.c`, { dtype: 'f32', shape: [], data: Float32Array.of(value) });
+  const scalar = (value: number): string =>
+    writer.constant(`${output}.c`, { dtype: 'f32', shape: [], data: Float32Array.of(value) });
   const inner = (type: string, inputs: readonly string[]): string => {
     const name = writer.fresh(`${output}.${type.toLowerCase()}`);
     writer.node(type, inputs, [name]);

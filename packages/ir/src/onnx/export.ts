@@ -25,10 +25,16 @@ export function exportOnnx(graph: Graph): Uint8Array {
     if (value.constant?.kind === 'dense') writer.named(name(value.id), value.constant.tensor);
   }
   // An output that is an input, a constant, or another output needs a name of its own.
-  for (const output of graph.outputs) if (output.name !== name(output.value)) writer.node('Identity', [name(output.value)], [output.name]);
+  for (const output of graph.outputs)
+    if (output.name !== name(output.value)) writer.node('Identity', [name(output.value)], [output.name]);
   const info = (type: TensorType, own: string): ValueInfoMessage => ({
     name: own,
-    type: { tensor_type: { elem_type: elementType(type.dtype), shape: { dim: type.shape.map((extent) => ({ dim_value: extent })) } } },
+    type: {
+      tensor_type: {
+        elem_type: elementType(type.dtype),
+        shape: { dim: type.shape.map((extent) => ({ dim_value: extent })) },
+      },
+    },
   });
   return onnx.ModelProto.encode({
     ir_version: IR_VERSION,
@@ -80,7 +86,8 @@ function writeNode(writer: NodeWriter, graph: Graph, node: Node, name: (id: Valu
   steps.forEach((step, index) => {
     const to = index === steps.length - 1 ? output : writer.fresh(`${output}.${step.kind}`);
     const operand = stepOperand(step);
-    const other = operand === undefined ? undefined : channelOperand(writer, graph, node, step, node.inputs[operand] ?? -1, name);
+    const other =
+      operand === undefined ? undefined : channelOperand(writer, graph, node, step, node.inputs[operand] ?? -1, name);
     writeStep(writer, step.kind === 'bias' ? { kind: 'add', operand: step.operand } : step, running, other, to);
     running = to;
   });

@@ -59,7 +59,12 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): Grap
   return built;
 }
 
-function defineInputs(graph: GraphMessage, builder: GraphBuilder, values: Map<string, ValueId>, options: ImportOptions): void {
+function defineInputs(
+  graph: GraphMessage,
+  builder: GraphBuilder,
+  values: Map<string, ValueId>,
+  options: ImportOptions,
+): void {
   if ((graph.sparse_initializer ?? []).length > 0) fail('AIT1005', 'sparse initializers are not supported.');
   const initializers = new Map(graph.initializer.map((tensor) => [tensor.name ?? '', tensor]));
   const inputs = new Set(graph.input.map((info) => info.name ?? ''));
@@ -81,10 +86,12 @@ function defineInputs(graph: GraphMessage, builder: GraphBuilder, values: Map<st
     const type = info.type?.tensor_type;
     if (type === undefined || type === null) fail('AIT1005', 'is no tensor.', { where });
     const dtype = ELEMENT_TYPES[type.elem_type ?? 0];
-    if (dtype === undefined) fail('AIT2103', `element type ${elementTypeName(type.elem_type ?? 0)} is not supported.`, { where });
+    if (dtype === undefined)
+      fail('AIT2103', `element type ${elementTypeName(type.elem_type ?? 0)} is not supported.`, { where });
     values.set(name, builder.input(name, tensorType(dtype, inputShape(info, options.shapes?.get(name)))));
   }
-  for (const [name, message] of initializers) values.set(name, builder.constant(name, readTensor(message, options.external)));
+  for (const [name, message] of initializers)
+    values.set(name, builder.constant(name, readTensor(message, options.external)));
 }
 
 function convertNode(
@@ -96,17 +103,20 @@ function convertNode(
 ): readonly ValueId[] {
   const type = node.op_type ?? '';
   const outputs = node.output ?? [];
-  const name = node.name === undefined || node.name === '' ? (outputs.find((output) => output !== '') ?? type) : node.name;
+  const name =
+    node.name === undefined || node.name === '' ? (outputs.find((output) => output !== '') ?? type) : node.name;
   const where = `${type.replace(/[^A-Za-z0-9_]/g, '?').slice(0, 60)} ${quoteName(name)}`;
   const domain = node.domain ?? '';
-  if (domain !== '' && domain !== 'ai.onnx') fail('AIT1005', `the operator domain ${quoteName(domain)} is not supported.`, { where });
+  if (domain !== '' && domain !== 'ai.onnx')
+    fail('AIT1005', `the operator domain ${quoteName(domain)} is not supported.`, { where });
   const converter = Object.hasOwn(CONVERTERS, type) ? CONVERTERS[type] : undefined;
   if (converter === undefined) fail('AIT1005', 'the operator is not supported.', { where });
   const inputs = (node.input ?? []).map((input) => (input === '' ? undefined : values.get(input)));
   const attributes = new AttributeReader(node.attribute ?? [], where, external);
   const results = converter.convert(new NodeContext(builder, opset, name, where, attributes, inputs, outputs));
   const left = attributes.leftovers();
-  if (left.length > 0) fail('AIT1005', `attribute ${left.map((one) => quoteName(one)).join(', ')} is not supported.`, { where });
+  if (left.length > 0)
+    fail('AIT1005', `attribute ${left.map((one) => quoteName(one)).join(', ')} is not supported.`, { where });
   return results;
 }
 

@@ -20,9 +20,13 @@ export function inputShape(info: ValueInfoMessage, given: readonly number[] | un
     if (open.length === 0) return own.map((extent) => extent ?? 0);
     const example = own.map((extent) => extent ?? 1).join(',');
     const list = open.map((param) => quoteName(param)).join(', ');
-    fail('AIT1003', `has open dimensions: ${list}.`, { where, hint: `Fix them, for example with --shape ${name}:${example}.` });
+    fail('AIT1003', `has open dimensions: ${list}.`, {
+      where,
+      hint: `Fix them, for example with --shape ${name}:${example}.`,
+    });
   }
-  const fits = given.length === own.length && own.every((extent, axis) => extent === undefined || extent === given[axis]);
+  const fits =
+    given.length === own.length && own.every((extent, axis) => extent === undefined || extent === given[axis]);
   if (!fits) {
     const shown = own.map((extent, axis) => extent ?? dims[axis]?.dim_param ?? '?').join(',');
     fail('AIT1003', `is [${shown}]; --shape gives [${given.join(',')}].`, { where });

@@ -11,7 +11,9 @@ export function decodeModel(bytes: Uint8Array): { readonly graph: GraphMessage; 
   if (bytes.length === 0) fail('AIT1001', 'the file is empty.');
   const model = decode(bytes);
   const { graph } = model;
-  const version = model.opset_import.find((set) => set.domain === undefined || set.domain === '' || set.domain === 'ai.onnx')?.version;
+  const version = model.opset_import.find(
+    (set) => set.domain === undefined || set.domain === '' || set.domain === 'ai.onnx',
+  )?.version;
   if (graph === null || version === undefined) {
     fail('AIT1001', 'the file is no ONNX model, or is cut off: it has no graph or no operator set.');
   }

@@ -78,11 +78,17 @@ export class NodeContext {
   }
 
   #make<A>(op: OpDef<A>, inputs: readonly ValueId[], attrs: A, names: readonly string[]): readonly ValueId[] {
-    const tensors = inputs.flatMap((id) => this.builder.constantTensor(id) ?? []) as Tensor[];
+    const tensors = inputs.flatMap((id): Tensor | Tensor[] => this.builder.constantTensor(id) ?? []);
     if (tensors.length === inputs.length && inputs.length > 0) {
-      const types = op.infer(inputs.map((id) => this.type(id)), attrs, this.where);
+      const types = op.infer(
+        inputs.map((id) => this.type(id)),
+        attrs,
+        this.where,
+      );
       if (types.every((type) => elementCount(type.shape) <= EAGER_ELEMENTS)) {
-        return op.evaluate(tensors, attrs).map((tensor, index) => this.builder.constant(names[index] ?? this.name, tensor));
+        return op
+          .evaluate(tensors, attrs)
+          .map((tensor, index) => this.builder.constant(names[index] ?? this.name, tensor));
       }
     }
     return this.builder.add(op, inputs, attrs, { name: this.name, outputs: names });

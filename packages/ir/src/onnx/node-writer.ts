@@ -47,10 +47,19 @@ export class NodeWriter {
   }
 
   ints(wish: string, values: readonly number[]): string {
-    return this.constant(wish, { dtype: 'i64', shape: [values.length], data: BigInt64Array.from(values, (value) => BigInt(value)) });
+    return this.constant(wish, {
+      dtype: 'i64',
+      shape: [values.length],
+      data: BigInt64Array.from(values, (value) => BigInt(value)),
+    });
   }
 
-  node(type: string, inputs: readonly string[], outputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}): void {
+  node(
+    type: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>> = {},
+  ): void {
     this.nodes.push({
       op_type: type,
       name: outputs[0] ?? type,

@@ -5,7 +5,10 @@ import type { NodeMessage } from './messages.js';
  * The nodes in an order in which every value is made before it is read; files should have it, some have not. Throws
  * AIT1002 for a name that nobody makes, for one made twice, and for a cycle.
  */
-export function sortNodes(nodes: readonly Partial<NodeMessage>[], known: ReadonlySet<string>): readonly Partial<NodeMessage>[] {
+export function sortNodes(
+  nodes: readonly Partial<NodeMessage>[],
+  known: ReadonlySet<string>,
+): readonly Partial<NodeMessage>[] {
   const maker = new Map<string, Partial<NodeMessage>>();
   for (const node of nodes) {
     for (const name of node.output ?? []) {

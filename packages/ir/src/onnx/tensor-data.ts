@@ -16,7 +16,25 @@ export const ELEMENT_TYPES: Readonly<Record<number, DType>> = {
   11: 'f64',
 };
 
-const NAMES = ['undefined', 'float', 'uint8', 'int8', 'uint16', 'int16', 'int32', 'int64', 'string', 'bool', 'float16', 'double', 'uint32', 'uint64', 'complex64', 'complex128', 'bfloat16'];
+const NAMES = [
+  'undefined',
+  'float',
+  'uint8',
+  'int8',
+  'uint16',
+  'int16',
+  'int32',
+  'int64',
+  'string',
+  'bool',
+  'float16',
+  'double',
+  'uint32',
+  'uint64',
+  'complex64',
+  'complex128',
+  'bfloat16',
+];
 
 /** The ONNX name of an element type, for messages. */
 export function elementTypeName(type: number): string {
@@ -38,7 +56,12 @@ export function readTensor(message: Partial<TensorMessage>, external: ExternalRe
   if (shape.some((extent) => !Number.isSafeInteger(extent) || extent < 0) || !Number.isSafeInteger(count * 8)) {
     fail('AIT1002', `the shape [${shape.join(',')}] is impossible.`, { where });
   }
-  if (message.data_location === 1) return { dtype, shape, data: viewAligned(dtype, externalBytes(message, count * byteSize(dtype), external, where), count) };
+  if (message.data_location === 1)
+    return {
+      dtype,
+      shape,
+      data: viewAligned(dtype, externalBytes(message, count * byteSize(dtype), external, where), count),
+    };
   const raw = message.raw_data;
   if (raw !== undefined && raw.length > 0) {
     const wanted = count * byteSize(dtype);
@@ -59,9 +82,19 @@ function viewAligned(dtype: DType, bytes: Uint8Array, count: number): Tensor['da
 
 function typedData(message: Partial<TensorMessage>, dtype: DType, count: number, where: string): Tensor['data'] {
   const source: readonly (number | Int64)[] =
-    (dtype === 'f32' ? message.float_data : dtype === 'f64' ? message.double_data : dtype === 'i64' ? message.int64_data : message.int32_data) ?? [];
+    (dtype === 'f32'
+      ? message.float_data
+      : dtype === 'f64'
+        ? message.double_data
+        : dtype === 'i64'
+          ? message.int64_data
+          : message.int32_data) ?? [];
   if (source.length !== count) {
-    fail('AIT1002', `has ${source.length} elements, ${dtype}[${(message.dims ?? []).map(toNumber).join(',')}] needs ${count}.`, { where });
+    fail(
+      'AIT1002',
+      `has ${source.length} elements, ${dtype}[${(message.dims ?? []).map(toNumber).join(',')}] needs ${count}.`,
+      { where },
+    );
   }
   const data = viewData(dtype, new ArrayBuffer(count * byteSize(dtype)), 0, count);
   if (data instanceof BigInt64Array) source.forEach((value, i) => void (data[i] = toBigInt(value)));
@@ -69,17 +102,28 @@ function typedData(message: Partial<TensorMessage>, dtype: DType, count: number,
   return data;
 }
 
-function externalBytes(message: Partial<TensorMessage>, size: number, external: ExternalReader | undefined, where: string): Uint8Array {
+function externalBytes(
+  message: Partial<TensorMessage>,
+  size: number,
+  external: ExternalReader | undefined,
+  where: string,
+): Uint8Array {
   const entry = (key: string): string | undefined => message.external_data?.find((pair) => pair.key === key)?.value;
   const location = entry('location');
-  if (external === undefined || location === undefined) fail('AIT1004', 'its external data cannot be found.', { where });
+  if (external === undefined || location === undefined)
+    fail('AIT1004', 'its external data cannot be found.', { where });
   const offset = wholeNumber(entry('offset') ?? '0');
   const length = entry('length');
   if (offset === undefined || (length !== undefined && wholeNumber(length) !== size)) {
-    fail('AIT1004', `its external data has ${length ?? '?'} bytes at ${entry('offset') ?? '0'}, its shape needs ${size}.`, { where });
+    fail(
+      'AIT1004',
+      `its external data has ${length ?? '?'} bytes at ${entry('offset') ?? '0'}, its shape needs ${size}.`,
+      { where },
+    );
   }
   const bytes = external(location, offset, size);
-  if (bytes.length !== size) fail('AIT1004', `its external data has ${bytes.length} bytes, its shape needs ${size}.`, { where });
+  if (bytes.length !== size)
+    fail('AIT1004', `its external data has ${bytes.length} bytes, its shape needs ${size}.`, { where });
   return bytes;
 }
 

@@ -121,7 +121,8 @@ export function checkEpilogue(
     const index = stepOperand(step);
     if (index === undefined) continue;
     const operand = inputs[index];
-    if (operand === undefined) fail('AIT2102', `step ${step.kind} reads input ${index}, which does not exist`, { where });
+    if (operand === undefined)
+      fail('AIT2102', `step ${step.kind} reads input ${index}, which does not exist`, { where });
     if (operand.dtype !== result.dtype) {
       fail('AIT2101', `step ${step.kind} mixes ${result.dtype} with ${operand.dtype}`, { where });
     }

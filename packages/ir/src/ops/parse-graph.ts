@@ -14,15 +14,13 @@ export function parseGraph(text: string): Graph {
   const header = /^graph ("(?:[^"\\]|\\.)*") \{$/.exec(lines[0] ?? '');
   if (header === null) fail('AIT2201', 'line 1: a graph begins with: graph "name" {');
   const parser = new GraphParser();
-  let closed = false;
-  lines.slice(1).forEach((line, index) => {
-    const where = `line ${index + 2}`;
-    if (line.trim() === '') return;
-    if (closed) fail('AIT2201', `${where}: there is text after the end of the graph.`);
-    if (line === '}') closed = true;
-    else parser.line(line.trim(), where);
+  const end = lines.indexOf('}');
+  if (end < 0) fail('AIT2201', 'the graph has no end.');
+  const rest = lines.findIndex((line, index) => index > end && line.trim() !== '');
+  if (rest >= 0) fail('AIT2201', `line ${rest + 1}: there is text after the end of the graph.`);
+  lines.slice(1, end).forEach((line, index) => {
+    if (line.trim() !== '') parser.line(line.trim(), `line ${index + 2}`);
   });
-  if (!closed) fail('AIT2201', 'the graph has no end.');
   const graph = parser.finish(jsonString(header[1] ?? '', 'line 1'));
   try {
     verifyGraph(graph);
@@ -41,7 +39,9 @@ const CONST = new RegExp(`^%([0-9]{1,9}) = const (<[^>]*>|\\([^)]*\\)) : (${TYPE
 const COLUMN_NM = new RegExp(
   `^%([0-9]{1,9}) = columnNM ([0-9]{1,9}):([0-9]{1,9}) tile ([0-9]{1,9}) values \\[([0-9,]*)\\] (<[^>]*>|\\([^)]*\\)) columns (<[^>]*>|\\([^)]*\\)) : (${TYPE})$`,
 );
-const NODE = new RegExp(`^(%[0-9, %]+) = ([A-Za-z0-9]+)\\(([%0-9, ]*)\\) (${STRING}) (\\{.*\\}) : (${TYPE}(?:, ${TYPE})*)$`);
+const NODE = new RegExp(
+  `^(%[0-9, %]+) = ([A-Za-z0-9]+)\\(([%0-9, ]*)\\) (${STRING}) (\\{.*\\}) : (${TYPE}(?:, ${TYPE})*)$`,
+);
 
 class GraphParser {
   readonly #values: Value[] = [];
@@ -64,7 +64,10 @@ class GraphParser {
     const constant = CONST.exec(line);
     if (constant !== null) {
       const { type } = typeAndName(constant[3] ?? '', where);
-      this.#value(Number(constant[1]), constant[3] ?? '', where, { kind: 'dense', tensor: elements(constant[2] ?? '', type.dtype, type.shape, where) });
+      this.#value(Number(constant[1]), constant[3] ?? '', where, {
+        kind: 'dense',
+        tensor: elements(constant[2] ?? '', type.dtype, type.shape, where),
+      });
       return;
     }
     const sparse = COLUMN_NM.exec(line);
@@ -100,7 +103,8 @@ function typeAndName(text: string, where: string): { type: TensorType; name: str
   const dtype = match?.[1] ?? '';
   const shape = dims(match?.[2] ?? '');
   const layout = parseLayout(match?.[3] ?? '', shape.length);
-  if (match === null || !isDType(dtype) || layout === undefined) fail('AIT2201', `${where}: ${JSON.stringify(text)} is no type.`);
+  if (match === null || !isDType(dtype) || layout === undefined)
+    fail('AIT2201', `${where}: ${JSON.stringify(text)} is no type.`);
   return { type: { dtype, shape, layout }, name: jsonString(match[4] ?? '', where) };
 }
 
@@ -110,11 +114,16 @@ function dims(text: string): number[] {
 
 function elements(text: string, dtype: DType, shape: readonly number[], where: string): Tensor {
   const count = elementCount(shape);
-  if (text === '<elided>') fail('AIT2201', `${where}: the elements of this constant were left out when it was printed.`);
+  if (text === '<elided>')
+    fail('AIT2201', `${where}: the elements of this constant were left out when it was printed.`);
   if (text.startsWith('(')) {
-    const parts = text.slice(1, -1).split(' ').filter((part) => part !== '');
+    const parts = text
+      .slice(1, -1)
+      .split(' ')
+      .filter((part) => part !== '');
     const data = dtype === 'i64' ? integers(parts, where) : parts.map(Number);
-    if (parts.length !== count || (data as ArrayLike<number | bigint>)[0] === undefined !== (count === 0)) wrongCount(where);
+    if (parts.length !== count || ((data as ArrayLike<number | bigint>)[0] === undefined) !== (count === 0))
+      wrongCount(where);
     if (dtype === 'i64') return { dtype, shape, data: data as BigInt64Array };
     if ((data as number[]).some((value) => Number.isNaN(value))) fail('AIT2201', `${where}: an element is no number.`);
     return fromNumbers(dtype, shape, data as number[]);

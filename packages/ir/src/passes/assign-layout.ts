@@ -81,7 +81,8 @@ function inputLayouts(
       const result = typeAt(graph, node.outputs[0] ?? 0);
       return types.map((type, index) => {
         if (index === 0) return policy.image(type);
-        return type.shape.length === result.shape.length && valueAt(graph, node.inputs[index] ?? 0).constant === undefined
+        return type.shape.length === result.shape.length &&
+          valueAt(graph, node.inputs[index] ?? 0).constant === undefined
           ? policy.image(type)
           : rows[index];
       });
@@ -107,7 +108,9 @@ function renameInputs(
   rows: readonly Layout[],
 ): readonly (Layout | undefined)[] {
   if (!isOp(node, reshape)) return types.map(() => undefined);
-  return types.map((type, index) => (reshapedLayout(type, typeAt(graph, node.outputs[0] ?? 0)) ? undefined : rows[index]));
+  return types.map((type, index) =>
+    reshapedLayout(type, typeAt(graph, node.outputs[0] ?? 0)) ? undefined : rows[index],
+  );
 }
 
 function outputLayout(
@@ -142,7 +145,12 @@ function leading(graph: Graph, node: Node, types: readonly TensorType[]): Layout
   const full = types.filter((type) => type.shape.length === result.shape.length && type.layout.block === undefined);
   const same = full.filter((type) => sameShape(type.shape, result.shape) || !node.op.traits.elementwise);
   const plain = rowMajor(result.shape.length);
-  return same.find((type) => !sameMemory(type.shape, type.layout, plain))?.layout ?? same[0]?.layout ?? full[0]?.layout ?? plain;
+  return (
+    same.find((type) => !sameMemory(type.shape, type.layout, plain))?.layout ??
+    same[0]?.layout ??
+    full[0]?.layout ??
+    plain
+  );
 }
 
 /**
@@ -155,7 +163,13 @@ function reshapedLayout(from: TensorType, to: TensorType): Layout | undefined {
   if (from.layout.block !== undefined) return undefined;
   const realFrom = from.shape.flatMap((extent, axis) => (extent === 1 ? [] : [axis]));
   const realTo = to.shape.flatMap((extent, axis) => (extent === 1 ? [] : [axis]));
-  if (!sameShape(realFrom.map((axis) => from.shape[axis] ?? 1), realTo.map((axis) => to.shape[axis] ?? 1))) return undefined;
+  if (
+    !sameShape(
+      realFrom.map((axis) => from.shape[axis] ?? 1),
+      realTo.map((axis) => to.shape[axis] ?? 1),
+    )
+  )
+    return undefined;
   const real = from.layout.order.flatMap((axis) => realTo[realFrom.indexOf(axis)] ?? []);
   const ones = plain.order.filter((axis) => to.shape[axis] === 1);
   return { order: [...real, ...ones] };

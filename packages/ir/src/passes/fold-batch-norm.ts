@@ -1,4 +1,14 @@
-import { inputOf, isOp, outputOf, producers, typeAt, useCounts, valueAt, type Graph, type Node } from '../core/graph.js';
+import {
+  inputOf,
+  isOp,
+  outputOf,
+  producers,
+  typeAt,
+  useCounts,
+  valueAt,
+  type Graph,
+  type Node,
+} from '../core/graph.js';
 import { rewrite, type RewriteContext } from '../core/rewrite.js';
 import { elementCount } from '../core/shape.js';
 import type { Tensor } from '../core/tensor.js';
@@ -84,7 +94,10 @@ function fold(
     const scale = affine.scale[c] as number;
     for (let i = c * perChannel; i < (c + 1) * perChannel; i++) folded[i] = (source[i] as number) * scale;
   }
-  const shift = Float32Array.from(affine.shift, (value, c) => value + Number(bias?.data[c] ?? 0) * (affine.scale[c] ?? 0));
+  const shift = Float32Array.from(
+    affine.shift,
+    (value, c) => value + Number(bias?.data[c] ?? 0) * (affine.scale[c] ?? 0),
+  );
   const w = builder.constant(valueAt(graph, inputOf(conv, 1)).name, { ...weight, data: folded });
   const b = builder.constant(`${conv.name}.bias`, { dtype: 'f32', shape: [channels], data: shift });
   const attrs: Conv2dAttrs = { ...conv.attrs, epilogue: [{ kind: 'bias', operand: 2 }] };

@@ -114,8 +114,13 @@ function emitFused(graph: Graph, { head, links }: Chain, { builder, map }: Rewri
     inputs.push(map(operand));
   }
   const last = links[links.length - 1]?.node ?? head;
-  return builder.apply(head.op, inputs, { ...(head.attrs as object), epilogue }, {
-    name: head.name,
-    outputs: [valueAt(graph, outputOf(last)).name],
-  });
+  return builder.apply(
+    head.op,
+    inputs,
+    { ...(head.attrs as object), epilogue },
+    {
+      name: head.name,
+      outputs: [valueAt(graph, outputOf(last)).name],
+    },
+  );
 }

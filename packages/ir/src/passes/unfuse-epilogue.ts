@@ -21,7 +21,8 @@ export function unfuseEpilogue(canFuse: CanFuse): Pass {
         // Operands of the split-off steps stay behind as unread inputs unless they are dropped here.
         const [head, tail] = [epilogue.slice(0, first), epilogue.slice(first)];
         const kept = node.inputs.filter(
-          (_, index) => head.some((step) => stepOperand(step) === index) || !epilogue.some((s) => stepOperand(s) === index),
+          (_, index) =>
+            head.some((step) => stepOperand(step) === index) || !epilogue.some((s) => stepOperand(s) === index),
         );
         const linear = builder.apply(
           node.op,
@@ -32,7 +33,12 @@ export function unfuseEpilogue(canFuse: CanFuse): Pass {
         const operands = tail.flatMap((step) => stepOperand(step) ?? []);
         const rest = reindex(tail, (operand) => 1 + operands.indexOf(operand));
         const inputs = [linear, ...operands.map((operand) => map(node.inputs[operand] ?? -1))];
-        return builder.add(elementwise, inputs, { epilogue: rest }, { name: `${node.name}.epilogue`, outputs: [outputName] });
+        return builder.add(
+          elementwise,
+          inputs,
+          { epilogue: rest },
+          { name: `${node.name}.epilogue`, outputs: [outputName] },
+        );
       }),
   };
 }

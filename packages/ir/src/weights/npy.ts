@@ -21,7 +21,8 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** Reads a .npy array (format 1 and 2, C order, little-endian). Throws AIT2202; `name` says which in messages. */
 export function readNpy(bytes: Uint8Array, name: string): Tensor {
   const where = quoteName(name);
-  if (bytes.length < 12 || MAGIC.some((byte, index) => bytes[index] !== byte)) fail('AIT2202', 'is no .npy array.', { where });
+  if (bytes.length < 12 || MAGIC.some((byte, index) => bytes[index] !== byte))
+    fail('AIT2202', 'is no .npy array.', { where });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const wide = bytes[6] === 2;
   const start = wide ? 12 : 10;
@@ -31,7 +32,9 @@ export function readNpy(bytes: Uint8Array, name: string): Tensor {
   const count = elementCount(shape);
   const size = count * byteSize(dtype);
   if (!Number.isSafeInteger(size) || size !== bytes.length - end) {
-    fail('AIT2202', `has ${bytes.length - end} bytes of elements, its shape [${shape.join(',')}] needs ${size}.`, { where });
+    fail('AIT2202', `has ${bytes.length - end} bytes of elements, its shape [${shape.join(',')}] needs ${size}.`, {
+      where,
+    });
   }
   // A copy of its own is always aligned. Not slice(): that of a Node.js Buffer shares memory.
   const data = viewData(dtype, new Uint8Array(bytes.subarray(end)).buffer, 0, count);

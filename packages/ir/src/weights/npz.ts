@@ -42,7 +42,8 @@ export function writeNpz(tensors: ReadonlyMap<string, Tensor>): Uint8Array {
   for (const [name, tensor] of tensors) {
     const file = new TextEncoder().encode(`${name}.npy`);
     const body = writeNpy(tensor);
-    if (file.length > 65535 || offset + body.length > LARGEST) fail('AIT2202', 'is too large for a .npz file.', { where: quoteName(name) });
+    if (file.length > 65535 || offset + body.length > LARGEST)
+      fail('AIT2202', 'is too large for a .npz file.', { where: quoteName(name) });
     const shared = new DataView(new ArrayBuffer(26));
     shared.setUint16(0, 20, true);
     // Names are UTF-8; the date is 1 January 1980, so that equal tensors give equal files.
@@ -79,7 +80,11 @@ function directory(bytes: Uint8Array): readonly Entry[] {
   const stop = at + view.getUint32(end + 12, true);
   const entries: Entry[] = [];
   while (at + CENTRAL <= stop && stop <= end && view.getUint32(at, true) === 0x02014b50) {
-    const [name, extra, comment] = [28, 30, 32].map((field) => view.getUint16(at + field, true)) as [number, number, number];
+    const [name, extra, comment] = [28, 30, 32].map((field) => view.getUint16(at + field, true)) as [
+      number,
+      number,
+      number,
+    ];
     if (at + CENTRAL + name + extra + comment > stop) fail('AIT2202', 'the directory of the .npz file is damaged.');
     entries.push({
       name: new TextDecoder().decode(bytes.subarray(at + CENTRAL, at + CENTRAL + name)),
@@ -105,7 +110,8 @@ function contents(bytes: Uint8Array, entry: Entry, inflate: Inflate): Uint8Array
   if (start + entry.stored > bytes.length) fail('AIT2202', 'lies outside the .npz file.', { where });
   const raw = bytes.subarray(start, start + entry.stored);
   if (entry.method === 0) return raw;
-  if (entry.method !== 8) fail('AIT2202', `is compressed by method ${entry.method}.`, { where, hint: 'Save with numpy.savez.' });
+  if (entry.method !== 8)
+    fail('AIT2202', `is compressed by method ${entry.method}.`, { where, hint: 'Save with numpy.savez.' });
   // Deflate packs at most 1032:1; a larger claim is a trap.
   if (entry.size > entry.stored * 1040 + 64) fail('AIT2202', 'claims an impossible size.', { where });
   try {

@@ -53,7 +53,9 @@ export function parseZooReference(reference: string): ZooReference {
   if (match[2] !== undefined) options.size = Number(match[2]);
   for (const [key, value] of new URLSearchParams(match[3] ?? '')) {
     if (!(key === 'batch' || key === 'seed' || key === 'classes')) {
-      fail('AIT1006', `a zoo network has no option ${JSON.stringify(key.slice(0, 40))}.`, { hint: 'It has batch, seed and classes.' });
+      fail('AIT1006', `a zoo network has no option ${JSON.stringify(key.slice(0, 40))}.`, {
+        hint: 'It has batch, seed and classes.',
+      });
     }
     const smallest = key === 'seed' ? 0 : 1;
     const number = /^[0-9]{1,10}$/.test(value) ? Number(value) : -1;

@@ -1,15 +1,5 @@
 import type { Graph, ValueId } from '../core/graph.js';
-import {
-  add,
-  batchNorm,
-  conv2d,
-  flatten,
-  globalAveragePool,
-  linear,
-  maxPool,
-  ModelScope,
-  relu,
-} from '../nn/index.js';
+import { add, batchNorm, conv2d, flatten, globalAveragePool, linear, maxPool, ModelScope, relu } from '../nn/index.js';
 import type { ZooOptions } from './options.js';
 
 /** γ of the last batch norm of a residual branch, so that 152 layers neither grow nor fade. */

@@ -13,7 +13,10 @@ export function convertUnary(step: (node: NodeContext) => EpilogueStep): Convert
   return (node) => node.steps(node.input(0), [], [step(node)]);
 }
 
-export const convertLeakyRelu = convertUnary((node) => ({ kind: 'leakyRelu', alpha: node.attributes.float('alpha', 0.01) }));
+export const convertLeakyRelu = convertUnary((node) => ({
+  kind: 'leakyRelu',
+  alpha: node.attributes.float('alpha', 0.01),
+}));
 
 export const convertHardSigmoid = convertUnary((node) => ({
   kind: 'hardSigmoid',
@@ -69,4 +72,3 @@ export const convertDropout: Convert = (node) => {
   if ((node.outputs[1] ?? '') !== '') node.unsupported('the mask');
   return [node.input(0)];
 };
-

@@ -28,7 +28,11 @@ export const convertBatchNorm: Convert = (node) => {
   if (node.attributes.int('training_mode', 0) !== 0) node.unsupported('training mode');
   if (node.attributes.int('spatial', 1) !== 1) node.unsupported('spatial = 0');
   if (node.outputs.slice(1).some((name) => name !== '')) node.unsupported('the statistics it computes in training');
-  return node.result(batchNorm, [0, 1, 2, 3, 4].map((index) => node.input(index)), { epsilon });
+  return node.result(
+    batchNorm,
+    [0, 1, 2, 3, 4].map((index) => node.input(index)),
+    { epsilon },
+  );
 };
 
 function convertPool(mode: 'max' | 'average'): Convert {
@@ -50,7 +54,10 @@ export const convertAveragePool = convertPool('average');
 
 function convertGlobalPool(mode: 'mean' | 'max'): Convert {
   return (node) => {
-    const axes = node.shape(0).map((_, axis) => axis).slice(2);
+    const axes = node
+      .shape(0)
+      .map((_, axis) => axis)
+      .slice(2);
     return node.result(reduce, [node.input(0)], { mode, axes, keepDims: true });
   };
 }
@@ -82,7 +89,11 @@ function scaled(node: NodeContext, id: number, factor: number, part: string): nu
 }
 
 function times(tensor: Tensor, factor: number): Tensor {
-  return fromNumbers(tensor.dtype, tensor.shape, toNumbers(tensor).map((value) => value * factor));
+  return fromNumbers(
+    tensor.dtype,
+    tensor.shape,
+    toNumbers(tensor).map((value) => value * factor),
+  );
 }
 
 /** MatMul; operands of rank 1 get an axis of extent 1 that the result loses again. */
@@ -90,7 +101,8 @@ export const convertMatMul: Convert = (node) => {
   const attrs = { transA: false, transB: false, epilogue: [] };
   const [a, b] = [node.shape(0), node.shape(1)];
   if (a.length > 1 && b.length > 1) return node.result(matmul, [node.input(0), node.input(1)], attrs);
-  if (a.length === 0 || b.length === 0) fail('AIT1002', 'scalars cannot be multiplied as matrices.', { where: node.where });
+  if (a.length === 0 || b.length === 0)
+    fail('AIT1002', 'scalars cannot be multiplied as matrices.', { where: node.where });
   const left = a.length === 1 ? node.emit(reshape, [node.input(0)], { shape: [1, ...a] }, 'row') : node.input(0);
   const right = b.length === 1 ? node.emit(reshape, [node.input(1)], { shape: [...b, 1] }, 'column') : node.input(1);
   const product = node.emit(matmul, [left, right], attrs, 'product');
@@ -107,11 +119,16 @@ export const convertSoftmax: Convert = (node) => {
   const modern = node.opset >= 13;
   const axis = normalizeAxis(node.attributes.int('axis', modern ? -1 : 1), shape.length);
   if (axis === undefined) {
-    if (shape.length === 0) return node.result(reshape, [node.value({ dtype: 'f32', shape: [], data: Float32Array.of(1) }, 'one')], { shape: [] });
+    if (shape.length === 0)
+      return node.result(reshape, [node.value({ dtype: 'f32', shape: [], data: Float32Array.of(1) }, 'one')], {
+        shape: [],
+      });
     fail('AIT1002', `axis is outside rank ${shape.length}.`, { where: node.where });
   }
   if (modern || axis === shape.length - 1) return node.result(softmax, [node.input(0)], { axis });
-  const [outer, inner] = [shape.slice(0, axis), shape.slice(axis)].map((part) => part.reduce((product, extent) => product * extent, 1)) as [number, number];
+  const [outer, inner] = [shape.slice(0, axis), shape.slice(axis)].map((part) =>
+    part.reduce((product, extent) => product * extent, 1),
+  ) as [number, number];
   const flat = node.emit(reshape, [node.input(0)], { shape: [outer, inner] }, 'flat');
   return node.result(reshape, [node.emit(softmax, [flat], { axis: 1 }, 'softmax')], { shape });
 };

@@ -34,7 +34,10 @@ export const convertReshape: Convert = (node) => {
   const rest = known.filter((extent) => extent !== -1);
   const free = elementCount(from) / elementCount(rest);
   const shape = known.map((extent) => (extent === -1 ? free : extent));
-  if (known.filter((extent) => extent === -1).length > 1 || shape.some((extent) => !Number.isInteger(extent) || extent < 0)) {
+  if (
+    known.filter((extent) => extent === -1).length > 1 ||
+    shape.some((extent) => !Number.isInteger(extent) || extent < 0)
+  ) {
     fail('AIT1002', `[${from.join(',')}] cannot be reshaped to [${wish.join(',')}].`, { where: node.where });
   }
   return node.result(reshape, [node.input(0)], { shape });
@@ -44,14 +47,17 @@ export const convertFlatten: Convert = (node) => {
   const shape = node.shape(0);
   const axis = node.attributes.int('axis', 1);
   const cut = axis === shape.length ? axis : axisOf(node, axis, shape.length);
-  return node.result(reshape, [node.input(0)], { shape: [elementCount(shape.slice(0, cut)), elementCount(shape.slice(cut))] });
+  return node.result(reshape, [node.input(0)], {
+    shape: [elementCount(shape.slice(0, cut)), elementCount(shape.slice(cut))],
+  });
 };
 
 export const convertSqueeze: Convert = (node) => {
   const shape = node.shape(0);
   const axes = numbers(node, 'axes', 1)?.map((axis) => axisOf(node, axis, shape.length));
   const drop = (extent: number, axis: number): boolean => (axes === undefined ? extent === 1 : axes.includes(axis));
-  if (axes?.some((axis) => shape[axis] !== 1) === true) fail('AIT1002', `axes [${axes.join(',')}] of [${shape.join(',')}] are not all 1.`, { where: node.where });
+  if (axes?.some((axis) => shape[axis] !== 1) === true)
+    fail('AIT1002', `axes [${axes.join(',')}] of [${shape.join(',')}] are not all 1.`, { where: node.where });
   return node.result(reshape, [node.input(0)], { shape: shape.filter((extent, axis) => !drop(extent, axis)) });
 };
 
@@ -108,7 +114,12 @@ export const convertSlice: Convert = (node) => {
 };
 
 /** Start and number of elements of `start:end:step` along an axis (ONNX Slice-13: numpy rules, clamped). */
-function sliceRange(extent: number, start: number, end: number, step: number): { start: number; size: number } | undefined {
+function sliceRange(
+  extent: number,
+  start: number,
+  end: number,
+  step: number,
+): { start: number; size: number } | undefined {
   if (step === 0) return undefined;
   const fromEnd = (index: number): number => (index < 0 ? index + extent : index);
   const clamp = (index: number, low: number, high: number): number => Math.min(high, Math.max(low, index));
@@ -120,7 +131,9 @@ function sliceRange(extent: number, start: number, end: number, step: number): {
 
 function padMode(node: NodeContext): 'constant' | 'reflect' | 'edge' {
   const mode = node.attributes.string('mode', 'constant');
-  return mode === 'constant' || mode === 'reflect' || mode === 'edge' ? mode : node.unsupported(`mode ${JSON.stringify(mode)}`);
+  return mode === 'constant' || mode === 'reflect' || mode === 'edge'
+    ? mode
+    : node.unsupported(`mode ${JSON.stringify(mode)}`);
 }
 
 export const convertPad: Convert = (node) => {
@@ -128,10 +141,14 @@ export const convertPad: Convert = (node) => {
   const rank = shape.length;
   const mode = padMode(node);
   const pads = numbers(node, 'pads', 1) ?? [];
-  const value = node.opset < 11 ? node.attributes.float('value', 0) : (toNumbers(node.constant(2) ?? fromNumbers('f32', [], [0]))[0] ?? 0);
+  const value =
+    node.opset < 11
+      ? node.attributes.float('value', 0)
+      : (toNumbers(node.constant(2) ?? fromNumbers('f32', [], [0]))[0] ?? 0);
   const given = node.inputs[3] === undefined ? undefined : toNumbers(node.constant(3) ?? tensorI64([0], []));
   const axes = given?.map((axis) => axisOf(node, axis, rank)) ?? shape.map((_, axis) => axis);
-  if (pads.length !== 2 * axes.length) fail('AIT1002', `has ${pads.length} pads for ${axes.length} axes.`, { where: node.where });
+  if (pads.length !== 2 * axes.length)
+    fail('AIT1002', `has ${pads.length} pads for ${axes.length} axes.`, { where: node.where });
   const before = shape.map(() => 0);
   const after = shape.map(() => 0);
   axes.forEach((axis, index) => {
@@ -157,7 +174,8 @@ export const convertExpand: Convert = (node) => {
 
 export const convertShape: Convert = (node) => {
   const shape = node.shape(0);
-  const clamp = (index: number): number => Math.min(shape.length, Math.max(0, index < 0 ? index + shape.length : index));
+  const clamp = (index: number): number =>
+    Math.min(shape.length, Math.max(0, index < 0 ? index + shape.length : index));
   const part = shape.slice(clamp(node.attributes.int('start', 0)), clamp(node.attributes.int('end', shape.length)));
   return [node.builder.constant(node.outputs[0] ?? node.name, tensorI64([part.length], part))];
 };
@@ -172,7 +190,12 @@ export const convertConstant: Convert = (node) => {
     (int === undefined ? undefined : tensorI64([], [int])) ??
     (floats === undefined ? undefined : fromNumbers('f32', [floats.length], floats)) ??
     (ints === undefined ? undefined : tensorI64([ints.length], ints));
-  return [node.builder.constant(node.outputs[0] ?? node.name, tensor ?? node.unsupported('a constant that is no dense number tensor'))];
+  return [
+    node.builder.constant(
+      node.outputs[0] ?? node.name,
+      tensor ?? node.unsupported('a constant that is no dense number tensor'),
+    ),
+  ];
 };
 
 export const convertConstantOfShape: Convert = (node) => {
@@ -205,7 +228,9 @@ export function convertReduce(mode: keyof typeof REDUCTIONS): Convert {
     const noop = node.attributes.int('noop_with_empty_axes', 0) !== 0;
     const empty = given === undefined || given.length === 0;
     if (empty && noop) return [node.input(0)];
-    const axes = empty ? shape.map((_, axis) => axis) : [...new Set(given.map((axis) => axisOf(node, axis, shape.length)))].sort((a, b) => a - b);
+    const axes = empty
+      ? shape.map((_, axis) => axis)
+      : [...new Set(given.map((axis) => axisOf(node, axis, shape.length)))].sort((a, b) => a - b);
     return node.result(reduce, [node.input(0)], { mode, axes, keepDims });
   };
 }

@@ -16,7 +16,9 @@ export function windowAttributes(node: NodeContext, kernelFromWeight?: readonly 
   const [, , height = 0, width = 0] = node.shape(0);
   const kernel = pair(attributes.ints('kernel_shape') ?? kernelFromWeight ?? [], 'kernel_shape', where);
   if (kernelFromWeight !== undefined && kernel.some((extent, axis) => extent !== kernelFromWeight[axis])) {
-    fail('AIT1002', `kernel_shape ${kernel.join('x')} differs from the weight's ${kernelFromWeight.join('x')}.`, { where });
+    fail('AIT1002', `kernel_shape ${kernel.join('x')} differs from the weight's ${kernelFromWeight.join('x')}.`, {
+      where,
+    });
   }
   const strides = pair(attributes.ints('strides') ?? [1, 1], 'strides', where);
   const dilations = pair(attributes.ints('dilations') ?? [1, 1], 'dilations', where);
@@ -28,14 +30,16 @@ export function windowAttributes(node: NodeContext, kernelFromWeight?: readonly 
     const [left, right] = samePads(width, kernel[1], strides[1], dilations[1], auto === 'SAME_UPPER');
     return { kernel, strides, dilations, pads: [top, left, bottom, right] };
   }
-  if (auto !== 'NOTSET' && auto !== 'VALID') fail('AIT1002', `auto_pad ${JSON.stringify(auto)} does not exist.`, { where });
+  if (auto !== 'NOTSET' && auto !== 'VALID')
+    fail('AIT1002', `auto_pad ${JSON.stringify(auto)} does not exist.`, { where });
   const [top = 0, left = 0, bottom = 0, right = 0] = auto === 'VALID' ? [] : (given ?? []);
   return { kernel, strides, dilations, pads: [top, left, bottom, right] };
 }
 
 function pair(values: readonly number[], name: string, where: string): readonly [number, number] {
   const [a, b] = values;
-  if (values.length !== 2 || a === undefined || b === undefined) fail('AIT1002', `${name} has ${values.length} values for 2 axes.`, { where });
+  if (values.length !== 2 || a === undefined || b === undefined)
+    fail('AIT1002', `${name} has ${values.length} values for 2 axes.`, { where });
   return [a, b];
 }
 
