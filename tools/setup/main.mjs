@@ -10,11 +10,16 @@ const start = Date.now();
 
 try {
   checkNode();
-  const changes = [installToolchain(checkOnly), installNodePackages(root, checkOnly), buildPackages(root, checkOnly)];
+  const changes = [
+    installNodePackages(root, checkOnly),
+    buildPackages(root, checkOnly),
+    await installToolchain(checkOnly),
+  ];
   const seconds = ((Date.now() - start) / 1000).toFixed(0);
   say(changes.includes(true) ? `done (${seconds} s)` : 'everything is in place');
 } catch (error) {
-  if (!(error instanceof SetupError)) throw error;
+  if (!(error instanceof SetupError) && error?.name !== 'RemoteError') throw error;
   console.error(`error: ${error.message}`);
+  for (const hint of error.hints ?? []) console.error(`hint: ${hint}`);
   process.exitCode = 3;
 }

@@ -27,6 +27,8 @@ export interface ToolReport {
   /** The command, when it was found. */
   readonly found?: string;
   readonly version?: string;
+  /** Of use to some, needed by no command of ours. */
+  readonly optional?: boolean;
 }
 
 export interface ToolchainReport {
@@ -49,25 +51,30 @@ export function defaultCacheDir(env: Environment): string {
 
 const CLANGS = ['clang-19', 'clang-20', 'clang-21', 'clang-18', 'clang-17', 'clang'];
 const RISCV_HEADERS = '/usr/riscv64-linux-gnu/include/stdlib.h';
+const RISCV_LIBGCC = '/usr/lib/gcc-cross/riscv64-linux-gnu';
 
-/**
- * Looks for the tools: first one the set-up has put into the cache when `AIT_RVV_TOOLCHAIN=user`, then the PATH, then
- * the cache.
- */
+/** Looks on the PATH, then in the cache; with `AIT_RVV_TOOLCHAIN=user` in the cache only. */
 export async function findToolchain(env: Environment, cacheDir: string): Promise<ToolchainReport> {
   const cached = readCached(cacheDir);
-  if (cached !== undefined && env['AIT_RVV_TOOLCHAIN'] === 'user') return report(cached, env);
+  if (env['AIT_RVV_TOOLCHAIN'] === 'user') return report(cached ?? NOTHING, env);
   const onPath = fromPath(env);
-  const complete =
-    onPath.compiler.length > 0 && onPath.emulator.length > 0 && onPath.make !== '' && existsSync(RISCV_HEADERS);
+  const complete = onPath.compiler.length > 0 && onPath.emulator.length > 0 && onPath.make !== '' && hasRiscvLibc();
   return report(complete || cached === undefined ? onPath : cached, env);
+}
+
+const NOTHING: Toolchain = { compiler: [], linkFlags: [], emulator: [], make: '', hostCompiler: [], env: {} };
+
+function hasRiscvLibc(): boolean {
+  return existsSync(RISCV_HEADERS) && existsSync(RISCV_LIBGCC);
 }
 
 /** The toolchain, or RemoteError `tool-missing` that names every missing tool. */
 export async function requireToolchain(env: Environment, cacheDir: string): Promise<Toolchain> {
   const { toolchain, tools, fix } = await findToolchain(env, cacheDir);
   if (toolchain !== undefined) return toolchain;
-  const missing = tools.filter((tool) => tool.found === undefined).map((tool) => `${tool.name} (${tool.purpose})`);
+  const missing = tools
+    .filter((tool) => tool.found === undefined && tool.optional !== true)
+    .map((tool) => `${tool.name} (${tool.purpose})`);
   throw new RemoteError('tool-missing', `missing: ${missing.join(', ')}`, [fix]);
 }
 
@@ -115,7 +122,7 @@ async function report(toolchain: Toolchain, env: Environment): Promise<Toolchain
       toolchain,
       env,
     ),
-    Promise.resolve(headers(user)),
+    Promise.resolve(riscvLibc(user, toolchain)),
     describe(
       'qemu-riscv64',
       'runs RISC-V programs on this machine',
@@ -126,8 +133,14 @@ async function report(toolchain: Toolchain, env: Environment): Promise<Toolchain
     ),
     describe('make', 'builds generated programs', toolchain.make, ['--version'], toolchain, env),
     describe('cc', 'compiles for this machine', toolchain.hostCompiler[0], ['--version'], toolchain, env),
+    describe('cmake', 'also builds generated programs', toolchain.cmake, ['--version'], toolchain, env).then(
+      (tool) => ({
+        ...tool,
+        optional: true,
+      }),
+    ),
   ]);
-  const complete = tools.every((tool) => tool.found !== undefined);
+  const complete = tools.every((tool) => tool.found !== undefined || tool.optional === true);
   return {
     tools,
     ...(complete ? { toolchain } : {}),
@@ -135,11 +148,10 @@ async function report(toolchain: Toolchain, env: Environment): Promise<Toolchain
   };
 }
 
-function headers(user: boolean): ToolReport {
+function riscvLibc(user: boolean, toolchain: Toolchain): ToolReport {
   const base = { name: 'riscv64 libc', purpose: 'headers and libraries of the target' };
-  return user || existsSync(RISCV_HEADERS)
-    ? { ...base, found: user ? 'in the cache' : '/usr/riscv64-linux-gnu' }
-    : base;
+  if (user) return { ...base, found: 'in the cache' };
+  return toolchain !== NOTHING && hasRiscvLibc() ? { ...base, found: '/usr/riscv64-linux-gnu' } : base;
 }
 
 /** clang looks for the linker of its own version first. */

@@ -24,7 +24,7 @@ export const doctor: Command = {
     } else {
       const rows = tools.map((tool) => [
         tool.name,
-        tool.found === undefined ? 'missing' : 'ok',
+        tool.found !== undefined ? 'ok' : tool.optional === true ? 'not there (optional)' : 'missing',
         tool.version ?? '',
         tool.found ?? tool.purpose,
       ]);

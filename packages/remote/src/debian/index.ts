@@ -1,0 +1,14 @@
+export { packageRoot, type PackageRootOptions } from './package-root.js';
+export { PrivateApt, type PrivateAptOptions } from './private-apt.js';
+export {
+  machineSources,
+  parseAptSources,
+  readRelease,
+  sourcesList,
+  sourcesOf,
+  type AptSource,
+  type Release,
+} from './sources.js';
+export { chooseToolchainPackages, type ToolchainPackages } from './toolchain-packages.js';
+export { unpackPackages } from './unpack.js';
+export { installUserToolchain } from './user-toolchain.js';
