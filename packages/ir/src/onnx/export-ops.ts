@@ -1,25 +1,24 @@
-import { isOp, typeAt, type Graph, type Node } from '../core/graph.js';
-import {
-  batchNorm,
-  cast,
-  concat,
-  conv2d,
-  elementwise,
-  expand,
-  gather,
-  matmul,
-  pad,
-  pool2d,
-  reduce,
-  relayout,
-  reshape,
-  shapeOf,
-  slice,
-  softmax,
-  split,
-  transpose,
-} from '../ops/index.js';
+import { typeAt, type Graph, type Node } from '../core/graph.js';
+import type { OPS, OpKind } from '../ops/index.js';
+import type { OpDef } from '../core/op.js';
 import { elementType, float, type NodeWriter } from './node-writer.js';
+
+/** One node on its way out: its names in the model being written, and the operator set 17 it is written in. */
+interface Writing<A> {
+  readonly writer: NodeWriter;
+  readonly attrs: A;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly x: string;
+  readonly y: string;
+  /** Rank of an input. */
+  readonly rank: (input: number) => number;
+}
+
+type AttrsOf<K extends OpKind> = (typeof OPS)[K] extends OpDef<infer A> ? A : never;
+
+/** Writes a node without its epilogue. */
+type OpWriter<A> = (writing: Writing<A>) => void;
 
 const REDUCTION_NAMES = {
   sum: 'ReduceSum',
@@ -29,6 +28,73 @@ const REDUCTION_NAMES = {
   prod: 'ReduceProd',
 } as const;
 
+/** How every op is written. */
+const WRITERS: { readonly [K in OpKind]: OpWriter<AttrsOf<K>> } = {
+  batchNorm: ({ writer, inputs, outputs, attrs }) => {
+    writer.node('BatchNormalization', inputs, outputs, { epsilon: float(attrs.epsilon) });
+  },
+  cast: ({ writer, x, outputs, attrs }) => writer.node('Cast', [x], outputs, { to: elementType(attrs.to) }),
+  concat: ({ writer, inputs, outputs, attrs }) => writer.node('Concat', inputs, outputs, { axis: attrs.axis }),
+  conv2d: ({ writer, x, inputs, outputs, attrs }) => {
+    const { strides, dilations, pads, groups } = attrs;
+    writer.node('Conv', [x, inputs[1] ?? ''], outputs, { strides, dilations, pads, group: groups });
+  },
+  // All of it is epilogue.
+  elementwise: ({ writer, x, outputs }) => writer.node('Identity', [x], outputs),
+  expand: ({ writer, x, y, attrs }) => writer.node('Expand', [x, writer.ints(`${y}.shape`, attrs.shape)], [y]),
+  gather: ({ writer, inputs, outputs, attrs }) => writer.node('Gather', inputs, outputs, { axis: attrs.axis }),
+  matmul: ({ writer, inputs, outputs, attrs, rank }) => {
+    const turned = (index: number, swap: boolean): string => {
+      const name = inputs[index] ?? '';
+      return swap ? swapLast(writer, name, rank(index)) : name;
+    };
+    writer.node('MatMul', [turned(0, attrs.transA), turned(1, attrs.transB)], outputs);
+  },
+  pad: ({ writer, x, y, attrs }) => {
+    const value = writer.constant(`${y}.value`, { dtype: 'f32', shape: [], data: Float32Array.of(attrs.value) });
+    const pads = writer.ints(`${y}.pads`, [...attrs.before, ...attrs.after]);
+    writer.node('Pad', [x, pads, value], [y], { mode: attrs.mode });
+  },
+  pool2d: ({ writer, x, outputs, attrs }) => {
+    const { kernel, strides, pads, dilations, ceil } = attrs;
+    const shared = { kernel_shape: kernel, strides, pads, ceil_mode: Number(ceil) };
+    if (attrs.mode === 'max') writer.node('MaxPool', [x], outputs, { ...shared, dilations });
+    else writer.node('AveragePool', [x], outputs, { ...shared, count_include_pad: Number(attrs.countIncludePad) });
+  },
+  reduce: ({ writer, x, y, attrs }) => {
+    const { mode, axes } = attrs;
+    const keepdims = Number(attrs.keepDims);
+    // In operator set 17 only ReduceSum takes its axes as an input.
+    if (mode === 'sum') {
+      writer.node('ReduceSum', [x, writer.ints(`${y}.axes`, axes)], [y], { keepdims, noop_with_empty_axes: 1 });
+    } else if (axes.length === 0) writer.node('Identity', [x], [y]);
+    else writer.node(REDUCTION_NAMES[mode], [x], [y], { axes, keepdims });
+  },
+  relayout: ({ writer, x, outputs }) => writer.node('Identity', [x], outputs),
+  reshape: ({ writer, x, y, attrs }) => {
+    writer.node('Reshape', [x, writer.ints(`${y}.shape`, attrs.shape)], [y], { allowzero: 1 });
+  },
+  shapeOf: ({ writer, x, outputs }) => writer.node('Shape', [x], outputs),
+  slice: ({ writer, x, y, attrs }) => {
+    const { starts, steps, sizes } = attrs;
+    // An end before the first element has no index that counts from the front: any very negative one says it.
+    const ends = starts.map((start, axis) => {
+      const end = start + (sizes[axis] ?? 0) * (steps[axis] ?? 1);
+      return end < 0 ? -(2 ** 31) : end;
+    });
+    const axes = starts.map((_, axis) => axis);
+    const lists = Object.entries({ starts, ends, axes, steps }).map(([part, list]) =>
+      writer.ints(`${y}.${part}`, list),
+    );
+    writer.node('Slice', [x, ...lists], [y]);
+  },
+  softmax: ({ writer, x, outputs, attrs }) => writer.node('Softmax', [x], outputs, { axis: attrs.axis }),
+  split: ({ writer, x, y, outputs, attrs }) => {
+    writer.node('Split', [x, writer.ints(`${y}.split`, attrs.sizes)], outputs, { axis: attrs.axis });
+  },
+  transpose: ({ writer, x, outputs, attrs }) => writer.node('Transpose', [x], outputs, { perm: attrs.perm }),
+};
+
 /** Writes a node, its epilogue apart, as ONNX nodes with these inputs and outputs (operator set 17). */
 export function writeOp(
   writer: NodeWriter,
@@ -37,38 +103,9 @@ export function writeOp(
   inputs: readonly string[],
   outputs: readonly string[],
 ): void {
-  const [x = '', second = ''] = inputs;
-  const [y = ''] = outputs;
-  if (isOp(node, conv2d)) {
-    const { strides, dilations, pads, groups } = node.attrs;
-    writer.node('Conv', [x, second], outputs, { strides, dilations, pads, group: groups });
-  } else if (isOp(node, pool2d)) writePool(writer, node.attrs, x, y);
-  else if (isOp(node, matmul)) {
-    const turned = (name: string, input: number, swap: boolean): string =>
-      swap ? swapLast(writer, name, rank(graph, node, input)) : name;
-    writer.node('MatMul', [turned(x, 0, node.attrs.transA), turned(second, 1, node.attrs.transB)], outputs);
-  } else if (isOp(node, elementwise) || isOp(node, relayout)) writer.node('Identity', [x], outputs);
-  else if (isOp(node, batchNorm))
-    writer.node('BatchNormalization', inputs, outputs, { epsilon: float(node.attrs.epsilon) });
-  else if (isOp(node, softmax)) writer.node('Softmax', [x], outputs, { axis: node.attrs.axis });
-  else if (isOp(node, reduce)) writeReduce(writer, node.attrs, x, y);
-  else if (isOp(node, reshape))
-    writer.node('Reshape', [x, writer.ints(`${y}.shape`, node.attrs.shape)], outputs, { allowzero: 1 });
-  else if (isOp(node, transpose)) writer.node('Transpose', [x], outputs, { perm: node.attrs.perm });
-  else if (isOp(node, concat)) writer.node('Concat', inputs, outputs, { axis: node.attrs.axis });
-  else if (isOp(node, split))
-    writer.node('Split', [x, writer.ints(`${y}.split`, node.attrs.sizes)], outputs, { axis: node.attrs.axis });
-  else if (isOp(node, slice)) writeSlice(writer, node.attrs, x, y);
-  else if (isOp(node, pad)) writePad(writer, node.attrs, x, y);
-  else if (isOp(node, gather)) writer.node('Gather', inputs, outputs, { axis: node.attrs.axis });
-  else if (isOp(node, expand)) writer.node('Expand', [x, writer.ints(`${y}.shape`, node.attrs.shape)], outputs);
-  else if (isOp(node, cast)) writer.node('Cast', [x], outputs, { to: elementType(node.attrs.to) });
-  else if (isOp(node, shapeOf)) writer.node('Shape', [x], outputs);
-  else throw new Error(`${node.op.kind} has no ONNX form`);
-}
-
-function rank(graph: Graph, node: Node, input: number): number {
-  return typeAt(graph, node.inputs[input] ?? -1).shape.length;
+  const write = WRITERS[node.op.kind as OpKind] as OpWriter<unknown>;
+  const rank = (input: number): number => typeAt(graph, node.inputs[input] ?? -1).shape.length;
+  write({ writer, attrs: node.attrs, inputs, outputs, x: inputs[0] ?? '', y: outputs[0] ?? '', rank });
 }
 
 function swapLast(writer: NodeWriter, name: string, axes: number): string {
@@ -77,39 +114,4 @@ function swapLast(writer: NodeWriter, name: string, axes: number): string {
   const turned = writer.fresh(`${name}.transposed`);
   writer.node('Transpose', [name], [turned], { perm });
   return turned;
-}
-
-function writePool(writer: NodeWriter, attrs: Parameters<typeof pool2d.infer>[1], x: string, y: string): void {
-  const { kernel, strides, pads, dilations } = attrs;
-  const shared = { kernel_shape: kernel, strides, pads, ceil_mode: Number(attrs.ceil) };
-  if (attrs.mode === 'max') writer.node('MaxPool', [x], [y], { ...shared, dilations });
-  else writer.node('AveragePool', [x], [y], { ...shared, count_include_pad: Number(attrs.countIncludePad) });
-}
-
-function writeReduce(writer: NodeWriter, attrs: Parameters<typeof reduce.infer>[1], x: string, y: string): void {
-  const keepdims = Number(attrs.keepDims);
-  // In operator set 17 only ReduceSum takes its axes as an input.
-  if (attrs.mode === 'sum')
-    writer.node('ReduceSum', [x, writer.ints(`${y}.axes`, attrs.axes)], [y], { keepdims, noop_with_empty_axes: 1 });
-  else if (attrs.axes.length === 0) writer.node('Identity', [x], [y]);
-  else writer.node(REDUCTION_NAMES[attrs.mode], [x], [y], { axes: attrs.axes, keepdims });
-}
-
-function writeSlice(writer: NodeWriter, attrs: Parameters<typeof slice.infer>[1], x: string, y: string): void {
-  const { starts, steps, sizes } = attrs;
-  // An end before the first element has no index that counts from the front: any very negative one says it.
-  const ends = starts.map((start, axis) => {
-    const end = start + (sizes[axis] ?? 0) * (steps[axis] ?? 1);
-    return end < 0 ? -(2 ** 31) : end;
-  });
-  const list = (part: string, values: readonly number[]): string => writer.ints(`${y}.${part}`, values);
-  const axes = starts.map((_, axis) => axis);
-  writer.node('Slice', [x, list('starts', starts), list('ends', ends), list('axes', axes), list('steps', steps)], [y]);
-}
-
-function writePad(writer: NodeWriter, attrs: Parameters<typeof pad.infer>[1], x: string, y: string): void {
-  const value = writer.constant(`${y}.value`, { dtype: 'f32', shape: [], data: Float32Array.of(attrs.value) });
-  writer.node('Pad', [x, writer.ints(`${y}.pads`, [...attrs.before, ...attrs.after]), value], [y], {
-    mode: attrs.mode,
-  });
 }

@@ -1,29 +1,86 @@
-import type { EpilogueStep } from '../ops/epilogue.js';
+import type { EpilogueStep, StepKind } from '../ops/epilogue.js';
 import { float, type NodeWriter } from './node-writer.js';
 
-/** ONNX operators of the steps that have one; operands are the running value and, for binary ones, the other. */
-const DIRECT: Partial<Record<EpilogueStep['kind'], string>> = {
-  add: 'Add',
-  sub: 'Sub',
-  mul: 'Mul',
-  div: 'Div',
-  min: 'Min',
-  max: 'Max',
-  pow: 'Pow',
-  relu: 'Relu',
-  sigmoid: 'Sigmoid',
-  hardSwish: 'HardSwish',
-  tanh: 'Tanh',
-  neg: 'Neg',
-  abs: 'Abs',
-  exp: 'Exp',
-  log: 'Log',
-  sqrt: 'Sqrt',
-  reciprocal: 'Reciprocal',
-  erf: 'Erf',
-  floor: 'Floor',
-  ceil: 'Ceil',
+/** One step on its way out: the running value, the second operand of a binary step, and the name of the result. */
+interface WritingStep<S extends EpilogueStep> {
+  readonly writer: NodeWriter;
+  readonly step: S;
+  readonly x: string;
+  readonly operand: string;
+  readonly output: string;
+}
+
+type StepWriter<S extends EpilogueStep> = (writing: WritingStep<S>) => void;
+
+const unary =
+  (type: string): StepWriter<EpilogueStep> =>
+  ({ writer, x, output }) =>
+    writer.node(type, [x], [output]);
+const binary =
+  (type: string): StepWriter<EpilogueStep> =>
+  ({ writer, x, operand, output }) =>
+    writer.node(type, [x, operand], [output]);
+const swapped =
+  (type: string): StepWriter<EpilogueStep> =>
+  ({ writer, x, operand, output }) =>
+    writer.node(type, [operand, x], [output]);
+
+/** How every step is written. */
+const WRITERS: { readonly [K in StepKind]: StepWriter<Extract<EpilogueStep, { kind: K }>> } = {
+  // The operand has been given a shape that broadcasts along the channel.
+  bias: binary('Add'),
+  add: binary('Add'),
+  sub: binary('Sub'),
+  rsub: swapped('Sub'),
+  mul: binary('Mul'),
+  div: binary('Div'),
+  rdiv: swapped('Div'),
+  min: binary('Min'),
+  max: binary('Max'),
+  pow: binary('Pow'),
+  relu: unary('Relu'),
+  sigmoid: unary('Sigmoid'),
+  hardSwish: unary('HardSwish'),
+  tanh: unary('Tanh'),
+  neg: unary('Neg'),
+  abs: unary('Abs'),
+  exp: unary('Exp'),
+  log: unary('Log'),
+  sqrt: unary('Sqrt'),
+  reciprocal: unary('Reciprocal'),
+  erf: unary('Erf'),
+  floor: unary('Floor'),
+  ceil: unary('Ceil'),
+  clamp: ({ writer, step, x, output }) => {
+    const bound = (value: number): string => (Number.isFinite(value) ? scalar(writer, output, value) : '');
+    writer.node('Clip', [x, bound(step.min), bound(step.max)], [output]);
+  },
+  leakyRelu: ({ writer, step, x, output }) => writer.node('LeakyRelu', [x], [output], { alpha: float(step.alpha) }),
+  hardSigmoid: ({ writer, step, x, output }) => {
+    writer.node('HardSigmoid', [x], [output], { alpha: float(step.alpha), beta: float(step.beta) });
+  },
+  silu: ({ writer, x, output }) => writer.node('Mul', [x, inner(writer, output, 'Sigmoid', [x])], [output]),
+  // Operator set 17 has no Gelu yet.
+  gelu: ({ writer, step, x, output }) => {
+    const of = (type: string, ...inputs: readonly string[]): string => inner(writer, output, type, inputs);
+    const constant = (value: number): string => scalar(writer, output, value);
+    const cube = (): string => of('Mul', of('Mul', of('Mul', x, x), x), constant(0.044715));
+    const bent = step.approximate
+      ? of('Tanh', of('Mul', of('Add', x, cube()), constant(Math.sqrt(2 / Math.PI))))
+      : of('Erf', of('Div', x, constant(Math.SQRT2)));
+    writer.node('Mul', [of('Mul', x, constant(0.5)), of('Add', bent, constant(1))], [output]);
+  },
 };
+
+function scalar(writer: NodeWriter, output: string, value: number): string {
+  return writer.constant(`${output}.c`, { dtype: 'f32', shape: [], data: Float32Array.of(value) });
+}
+
+function inner(writer: NodeWriter, output: string, type: string, inputs: readonly string[]): string {
+  const name = writer.fresh(`${output}.${type.toLowerCase()}`);
+  writer.node(type, inputs, [name]);
+  return name;
+}
 
 /** Writes one step on `x` as nodes whose result is `output`. `operand` is its second operand, if it has one. */
 export function writeStep(
@@ -33,49 +90,6 @@ export function writeStep(
   operand: string | undefined,
   output: string,
 ): void {
-  const direct = DIRECT[step.kind];
-  if (direct !== undefined) {
-    writer.node(direct, operand === undefined ? [x] : [x, operand], [output]);
-    return;
-  }
-  const scalar = (value: number): string =>
-    writer.constant(`${output}.c`, { dtype: 'f32', shape: [], data: Float32Array.of(value) });
-  const inner = (type: string, inputs: readonly string[]): string => {
-    const name = writer.fresh(`${output}.${type.toLowerCase()}`);
-    writer.node(type, inputs, [name]);
-    return name;
-  };
-  switch (step.kind) {
-    case 'rsub':
-      writer.node('Sub', [operand ?? x, x], [output]);
-      return;
-    case 'rdiv':
-      writer.node('Div', [operand ?? x, x], [output]);
-      return;
-    case 'clamp': {
-      const bound = (value: number): string => (Number.isFinite(value) ? scalar(value) : '');
-      writer.node('Clip', [x, bound(step.min), bound(step.max)], [output]);
-      return;
-    }
-    case 'leakyRelu':
-      writer.node('LeakyRelu', [x], [output], { alpha: float(step.alpha) });
-      return;
-    case 'hardSigmoid':
-      writer.node('HardSigmoid', [x], [output], { alpha: float(step.alpha), beta: float(step.beta) });
-      return;
-    case 'silu':
-      writer.node('Mul', [x, inner('Sigmoid', [x])], [output]);
-      return;
-    case 'gelu': {
-      const half = inner('Mul', [x, scalar(0.5)]);
-      const cube = (): string => inner('Mul', [inner('Mul', [inner('Mul', [x, x]), x]), scalar(0.044715)]);
-      const bent = step.approximate
-        ? inner('Tanh', [inner('Mul', [inner('Add', [x, cube()]), scalar(Math.sqrt(2 / Math.PI))])])
-        : inner('Erf', [inner('Div', [x, scalar(Math.SQRT2)])]);
-      writer.node('Mul', [half, inner('Add', [bent, scalar(1)])], [output]);
-      return;
-    }
-    default:
-      throw new Error(`step ${step.kind} has no ONNX form`);
-  }
+  const write = WRITERS[step.kind] as StepWriter<EpilogueStep>;
+  write({ writer, step, x, operand: operand ?? '', output });
 }

@@ -88,7 +88,7 @@ function writeNode(writer: NodeWriter, graph: Graph, node: Node, name: (id: Valu
     const operand = stepOperand(step);
     const other =
       operand === undefined ? undefined : channelOperand(writer, graph, node, step, node.inputs[operand] ?? -1, name);
-    writeStep(writer, step.kind === 'bias' ? { kind: 'add', operand: step.operand } : step, running, other, to);
+    writeStep(writer, step, running, other, to);
     running = to;
   });
 }
