@@ -62,7 +62,6 @@ static int parse_valued(struct ait_program_options *o, const char *option, const
 int ait_options_parse(struct ait_program_options *options, int argc, char **argv) {
   memset(options, 0, sizeof *options);
   options->iterations = 1;
-  options->threads = 1;
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "--json") == 0) {
       options->json = 1;
@@ -87,7 +86,7 @@ void ait_options_help(const char *name) {
   puts("  --layers F.npz       write the result of every layer; runs once");
   puts("  --warmup N           inferences before timing (default 0)");
   puts("  --iterations N       timed inferences (default 1)");
-  puts("  --threads N          threads of one inference (default 1)");
+  puts("  --threads N          threads of one inference (default: as compiled)");
   puts("  --weights F          weights.bin to use");
   puts("  --json               one JSON document on standard output");
 }

@@ -123,6 +123,7 @@ int ait_program_main(const struct ait_model_api *api, const char *default_weight
     ait_options_help(api->name);
     return 0;
   }
+  if (options.threads == 0) options.threads = api->default_threads;
   struct ait_options create = {options.weights, options.threads};
   if (create.weights_path == NULL && default_weights != NULL) {
     create.weights_path = beside_executable(default_weights, path, sizeof path);

@@ -1,4 +1,5 @@
 import { nearest } from '@ait-rvv/ir';
+import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
 import { COMMANDS } from './commands/index.js';
 import { createContext, type Context } from './context.js';
@@ -33,7 +34,7 @@ async function dispatch(argv: readonly string[], context: Context): Promise<numb
     .scriptName('ait-rvv')
     .usage('$0 <command> [options]\n\nCompiles neural networks to C programs for RISC-V Vector boards.')
     .exitProcess(false)
-    .version(false)
+    .version(version())
     .help('help')
     .strict()
     .parserConfiguration({
@@ -59,6 +60,11 @@ async function dispatch(argv: readonly string[], context: Context): Promise<numb
   if (help && command === undefined) context.print(await parser.getHelp());
   else await parser.parseAsync();
   return code;
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { readonly version: string }).version;
 }
 
 function unknownCommand(name: string): UsageError {

@@ -15,6 +15,7 @@ const schema = z.object({
   name: z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/),
   target: z.string(),
   march: z.string(),
+  threads: z.number().int().positive(),
   source: z.object({
     model: z.string(),
     sha256: z.string(),

@@ -1,5 +1,8 @@
-/** Aligns columns; a column whose cells are all numbers goes to the right. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+import { printable } from './failures.js';
+
+/** Aligns columns; a column whose cells are all numbers goes to the right. Names in cells may come from a model. */
+export function table(header: readonly string[], body: readonly (readonly string[])[]): string {
+  const rows = body.map((row) => row.map(printable));
   const widths = header.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const numeric = header.map(
     (_, column) => rows.length > 0 && rows.every((row) => /^[-+0-9.,eE%x ]*$/.test(row[column] ?? '')),

@@ -38,7 +38,7 @@ typedef void (*ait_observer)(void *context, const struct ait_layer_result *resul
 struct ait_options {
   /* Path of weights.bin. NULL: the path given at compile time, or the embedded weights. */
   const char *weights_path;
-  /* Threads of one run; 0 means 1. */
+  /* Threads of one run; 0 means the number chosen at compile time. */
   size_t threads;
 };
 
@@ -49,6 +49,7 @@ struct ait_memory {
 
 struct ait_model_api {
   const char *name;
+  size_t default_threads;
   size_t input_count, output_count;
   const struct ait_tensor_info *inputs;
   const struct ait_tensor_info *outputs;

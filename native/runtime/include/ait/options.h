@@ -10,6 +10,7 @@ struct ait_program_options {
   /* 0 random, 1 ones */
   int fill_ones;
   uint64_t seed;
+  /* threads: 0 when not given */
   size_t warmup, iterations, threads;
   int json, help;
 };

@@ -18,7 +18,7 @@ export const bench: Command = {
     ...JSON_OPTION,
     iterations: { type: 'string', describe: 'timed inferences (default 1 on the emulator, else 20)' },
     warmup: { type: 'string', describe: 'inferences before them (default 0 on the emulator, else 3)' },
-    threads: { type: 'string', default: '1', describe: 'threads of one inference' },
+    threads: { type: 'string', describe: 'threads of one inference (default: as compiled)' },
     baseline: { type: 'string', describe: 'an earlier --json report to compare with' },
     'max-regress': { type: 'string', default: '5%', describe: 'how much worse than the baseline is still accepted' },
   },
@@ -51,7 +51,7 @@ async function measure(folder: string, values: Values, context: Context): Promis
   const executor = await openDevice(device, context);
   try {
     const emulated = executor.device.kind === 'qemu';
-    const threads = whole(values, 'threads', 1, 1024) ?? 1;
+    const threads = whole(values, 'threads', 1, 1024) ?? manifest.threads;
     const iterations = whole(values, 'iterations', 1, 1_000_000) ?? (emulated ? 1 : 20);
     const warmup = whole(values, 'warmup', 0, 1_000_000) ?? (emulated ? 0 : 3);
     const argv = [

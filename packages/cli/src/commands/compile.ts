@@ -7,7 +7,7 @@ import type { Context } from '../context.js';
 import { UsageError } from '../failures.js';
 import { stageFolder } from '../files.js';
 import { loadModel } from '../load-model.js';
-import { MODEL_OPTIONS } from '../options.js';
+import { MODEL_OPTIONS, whole } from '../options.js';
 import { grouped, megabytes } from '../table.js';
 import { createBackend } from '../wire.js';
 
@@ -28,6 +28,8 @@ export const compile: Command = {
     },
     name: { type: 'string', describe: 'C name of the model' },
     embed: { type: 'boolean', describe: 'put the weights into the program' },
+    dtype: { type: 'string', default: 'f32', choices: ['f32'], describe: 'element type of the program' },
+    threads: { type: 'string', default: '1', describe: 'threads of an inference unless it says otherwise' },
     march: { type: 'string', default: 'rv64gcv', describe: 'architecture for the C compiler' },
     cc: { type: 'string', describe: 'C compiler command' },
   },
@@ -42,10 +44,12 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   const name = chosenName(text(values, 'name'), stem);
   const emit = text(values, 'emit') ?? 'exe';
   const embed = flag(values, 'embed');
+  const threads = whole(values, 'threads', 1, 1024) ?? 1;
   const { schedule, bundle } = compileGraph(graph, createBackend(text(values, 'target') ?? 'rvv', march), {
     name,
     source,
     embed,
+    threads,
   });
   // A missing toolchain is said before anything is written.
   const toolchain = emit === 'c' ? undefined : await context.toolchain();

@@ -48,7 +48,7 @@ export const inspect: Command = {
     }
     const rows = layers.map((layer) => [
       layer.op,
-      printable(layer.name),
+      layer.name,
       layer.output,
       grouped(layer.parameters),
       grouped(layer.multiplyAdds),

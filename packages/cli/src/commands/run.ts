@@ -19,7 +19,7 @@ export const run: Command = {
     output: { type: 'string', alias: 'o', describe: 'where to write the outputs, .npz' },
     fill: { type: 'string', default: 'random', choices: ['random', 'ones'], describe: 'inputs when none are given' },
     seed: { type: 'string', default: '0', describe: 'of the random fill' },
-    threads: { type: 'string', default: '1', describe: 'threads of the inference' },
+    threads: { type: 'string', describe: 'threads of the inference (default: as compiled)' },
   },
   async run(values, context) {
     const folder = String(values['dir']);
@@ -30,7 +30,7 @@ export const run: Command = {
     if (output?.endsWith('.npz') === false) throw new UsageError('--output takes a .npz file');
     const seed = whole(values, 'seed', 0, 2 ** 31 - 1) ?? 0;
     const fill = text(values, 'fill') === 'ones' ? 'ones' : 'random';
-    const threads = whole(values, 'threads', 1, 1024) ?? 1;
+    const threads = whole(values, 'threads', 1, 1024) ?? manifest.threads;
     const tensors = input === undefined ? makeInputs(manifest.inputs, fill, seed) : readInputs(input, manifest.inputs);
     const executor = await openDevice(text(values, 'device') ?? 'qemu', context);
     try {

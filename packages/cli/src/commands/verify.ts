@@ -27,7 +27,7 @@ export const verify: Command = {
     seed: { type: 'string', default: '0', describe: 'of the random inputs' },
     rtol: { type: 'string', default: '1e-4', describe: "tolerance as a part of an output's largest magnitude" },
     atol: { type: 'string', default: '0', describe: 'absolute tolerance, added' },
-    threads: { type: 'string', default: '1', describe: 'threads of the inference' },
+    threads: { type: 'string', describe: 'threads of the inference (default: as compiled)' },
     layers: { type: 'boolean', describe: 'compare every layer, not only the outputs' },
   },
   run: (values, context) => verifyProgram(String(values['dir']), values, context),
@@ -48,7 +48,7 @@ async function verifyProgram(folder: string, values: Values, context: Context): 
   const manifest = readManifest(folder);
   const program = programOf(folder, manifest);
   const tolerance = { relative: real(values, 'rtol', 1e-4), absolute: real(values, 'atol', 0) };
-  const threads = whole(values, 'threads', 1, 1024) ?? 1;
+  const threads = whole(values, 'threads', 1, 1024) ?? manifest.threads;
   const seed = whole(values, 'seed', 0, 2 ** 31 - 1) ?? 0;
   const input = text(values, 'input');
   const reference = text(values, 'reference') ?? 'interpreter';

@@ -17,6 +17,8 @@ export interface ManifestOptions {
   readonly name: string;
   readonly target: string;
   readonly march: string;
+  /** Threads of an instance whose creator does not say; default 1. */
+  readonly threads?: number;
   readonly source: ModelSource;
 }
 
@@ -32,6 +34,7 @@ export function manifest(schedule: Schedule, text: ModelText, options: ManifestO
     target: options.target,
     march: options.march,
     dtype: 'f32',
+    threads: options.threads ?? 1,
     source: options.source,
     plan: null,
     inputs: schedule.graph.inputs.map((id) => tensor(id, valueAt(schedule.graph, id).name)),

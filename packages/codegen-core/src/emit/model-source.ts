@@ -15,10 +15,12 @@ export interface ModelText {
 export interface ModelTextOptions {
   readonly name: string;
   readonly embedded: boolean;
+  /** Threads of an instance whose creator does not say. */
+  readonly threads: number;
 }
 
 /** Turns a schedule into the parameters of the C templates. */
-export function modelText(schedule: Schedule, { name, embedded }: ModelTextOptions): ModelText {
+export function modelText(schedule: Schedule, { name, embedded, threads }: ModelTextOptions): ModelText {
   const writer = new WeightsWriter();
   const addresses = new Addresses(schedule.graph, schedule.storage, schedule.memory, writer);
   const results: ReturnType<typeof resultInfo>[] = [];
@@ -63,6 +65,7 @@ export function modelText(schedule: Schedule, { name, embedded }: ModelTextOptio
       weight_bytes: cSize(bodyBytes),
       weight_hash: hash.map((word) => `0x${word.toString(16).padStart(8, '0')}U`),
       embedded,
+      threads,
       default_weights: cString('weights.bin'),
     },
   };

@@ -15,7 +15,7 @@ export interface ProgramOptions extends ManifestOptions {
 export function emitProgram(schedule: Schedule, options: ProgramOptions): Bundle {
   const { name, embed, march } = options;
   const bundle = new BundleWriter();
-  const text = modelText(schedule, { name, embedded: embed });
+  const text = modelText(schedule, { name, embedded: embed, threads: options.threads ?? 1 });
   const runtime = runtimeFiles();
   for (const [path, source] of runtime.files) bundle.text(path, source);
   for (const kernel of text.kernels) for (const [path, source] of kernel.files) bundle.text(path, source);

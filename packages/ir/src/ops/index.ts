@@ -74,5 +74,5 @@ export type OpKind = keyof typeof OPS;
 
 /** The op of that kind; undefined for a kind nobody defined. */
 export function findOp(kind: string): OpDef | undefined {
-  return Object.hasOwn(OPS, kind) ? (OPS[kind as OpKind]) : undefined;
+  return Object.hasOwn(OPS, kind) ? OPS[kind as OpKind] : undefined;
 }

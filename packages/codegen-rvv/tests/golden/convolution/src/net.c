@@ -190,5 +190,5 @@ static struct ait_memory api_memory(const void *m) { return net_memory(m); }
 static void api_destroy(void *m) { net_destroy(m); }
 
 const struct ait_model_api net_api = {
-    "net", NET_INPUTS, NET_OUTPUTS, INPUTS, OUTPUTS, api_create, api_run, api_observe, api_memory, api_destroy,
+    "net", 1, NET_INPUTS, NET_OUTPUTS, INPUTS, OUTPUTS, api_create, api_run, api_observe, api_memory, api_destroy,
 };

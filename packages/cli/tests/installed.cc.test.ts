@@ -1,0 +1,67 @@
+import { runProcess } from '@ait-rvv/remote';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { scratchFolder } from '../../../tools/testing/programs.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const published = ['packages', 'native'].flatMap((group) =>
+  readdirSync(join(root, group)).map((name) => join(root, group, name)),
+);
+const scratch = scratchFolder();
+const tarballs = join(scratch, 'tarballs');
+
+async function npm(cwd: string, ...args: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await runProcess(['npm', ...args], { cwd, env: process.env });
+  expect({ args, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ args, exitCode: 0, stderr: '' });
+  return stdout;
+}
+
+/** An empty project with some of the packages installed as they would be from the registry. */
+async function project(name: string, wanted: (tarball: string) => boolean): Promise<string> {
+  const folder = join(scratch, name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "name": "user", "private": true, "type": "module" }');
+  const files = readdirSync(tarballs).filter(wanted);
+  await npm(
+    folder,
+    'install',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    ...files.map((file) => join(tarballs, file)),
+  );
+  return folder;
+}
+
+beforeAll(async () => {
+  mkdirSync(tarballs);
+  await npm(root, 'pack', '--pack-destination', tarballs, ...published);
+});
+
+describe('packages installed into an empty project', () => {
+  test('npx ait-rvv compiles', async () => {
+    const folder = await project('all', () => true);
+    copyFileSync(join(root, 'examples/digits/digits.onnx'), join(folder, 'digits.onnx'));
+    const args = ['compile', 'digits.onnx', '--shape', 'image:1,1,32,32', '--emit', 'c', '-o', 'out'];
+    await npm(folder, 'exec', '--no', '--', 'ait-rvv', ...args);
+    expect(existsSync(join(folder, 'out/src/digits.c'))).toBe(true);
+    expect(await npm(folder, 'exec', '--no', '--', 'ait-rvv', '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('@ait-rvv/ir works alone, and pulls nothing of ours', async () => {
+    const folder = await project('ir', (tarball) => tarball.startsWith('ait-rvv-ir-'));
+    expect(readdirSync(join(folder, 'node_modules/@ait-rvv'))).toEqual(['ir']);
+    const script = `
+      import { buildZooModel, parseZooReference } from '@ait-rvv/ir/zoo';
+      import { exportOnnx, importOnnx } from '@ait-rvv/ir/onnx';
+      import { optimize } from '@ait-rvv/ir';
+      const graph = optimize(importOnnx(exportOnnx(buildZooModel(parseZooReference('zoo:squeezenet1_1@64')))));
+      console.log(graph.nodes.length);`;
+    writeFileSync(join(folder, 'use.mjs'), script);
+    const { stdout, stderr } = await runProcess([process.execPath, 'use.mjs'], { cwd: folder });
+    expect(stderr).toBe('');
+    expect(Number(stdout)).toBeGreaterThan(20);
+  });
+});
