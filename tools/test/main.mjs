@@ -50,6 +50,7 @@ if (rest.length === 0) {
   check('types', bin('tsc'), ['-p', 'tsconfig.check.json']);
   check('lint', bin('eslint'), ['.']);
   check('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
+  check('generated pages', process.execPath, ['tools/docs/main.mjs', '--check']);
   check('file lengths', process.execPath, ['tools/test/file-lengths.mjs']);
   for (const folder of packages()) check(`package ${folder}`, bin('publint'), ['--strict', folder]);
 }

@@ -2,7 +2,6 @@ import { importOnnx } from '@ait-rvv/ir/onnx';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { debian13, inDebian13 } from '../../../../tools/testing/debian13.js';
-import { FULL } from '../../../../tools/testing/full.js';
 import { buildFolder, emitGraph, execute } from '../../../../tools/testing/programs.js';
 import { randomInputs, relativeError } from '../../../../tools/testing/tensors.js';
 
@@ -11,8 +10,7 @@ const digits = importOnnx(readFileSync(new URL('../../../../examples/digits/digi
 });
 
 describe('GCC 14 of Debian 13', () => {
-  test('builds the program without a warning, and it computes the same', async ({ skip }) => {
-    skip(!FULL, 'fetches a Debian 13 userland; npm run test:full does it');
+  test('builds the program without a warning, and it computes the same', async () => {
     const inputs = randomInputs(digits);
     const scalar = emitGraph(digits);
     await buildFolder(scalar, { scalar: true });
