@@ -29,7 +29,7 @@ export async function buildProgram(directory: string, toolchain: Toolchain, opti
   const lines = result.stderr.split('\n').filter((line) => /error|undefined|cannot/i.test(line));
   throw new RemoteError('build-failed', 'the C compiler refused the generated program; this is a bug of ait-rvv', [
     ...(lines.length === 0 ? result.stderr.split('\n') : lines).slice(0, 10),
-    `the program is in ${directory}`,
+    'with --emit c the sources are kept',
   ]);
 }
 

@@ -1,10 +1,13 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findOnPath, type Environment, type Toolchain } from '../toolchain.js';
 import { PrivateApt } from './private-apt.js';
 import { machineSources } from './sources.js';
 import { chooseToolchainPackages, type ToolchainPackages } from './toolchain-packages.js';
 import { unpackPackages } from './unpack.js';
+
+/** Where Debian's cross packages put headers and libraries of the target. */
+const SYSROOT = 'usr/riscv64-linux-gnu';
 
 /** The C library of this machine must stay its own, and dpkg is not for us to replace. */
 const KEPT_OUT = new Set(['libc6', 'libc-bin', 'dpkg']);
@@ -27,6 +30,7 @@ export async function installUserToolchain(
     const archives = await apt.download(packages.names);
     log(`unpacking ${archives.length} packages`);
     await unpackPackages(archives, join(work, 'root'), (name) => !KEPT_OUT.has(name));
+    await letSysrootFindItself(join(work, 'root', SYSROOT));
     const place = join(cacheDir, 'toolchain');
     await rm(place, { recursive: true, force: true });
     await rename(join(work, 'root'), place);
@@ -36,6 +40,12 @@ export async function installUserToolchain(
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** The cross libc's linker scripts name their libraries by absolute paths, which the linker looks for below the sysroot. */
+async function letSysrootFindItself(sysroot: string): Promise<void> {
+  await mkdir(join(sysroot, 'usr'), { recursive: true });
+  await symlink('..', join(sysroot, SYSROOT));
 }
 
 function describe(
@@ -51,7 +61,7 @@ function describe(
     compiler: [
       compiler,
       '--target=riscv64-linux-gnu',
-      `--sysroot=${join(root, 'usr/riscv64-linux-gnu')}`,
+      `--sysroot=${join(root, SYSROOT)}`,
       `--gcc-install-dir=${join(root, 'usr/lib/gcc-cross/riscv64-linux-gnu', String(gcc))}`,
     ],
     linkFlags: [`-fuse-ld=${join(llvm, 'bin/ld.lld')}`, '-static'],
