@@ -38,10 +38,15 @@ export interface Variant {
   readonly cflags?: string;
 }
 
+const scratch: string[] = [];
+process.on('exit', () => {
+  for (const folder of scratch) rmSync(folder, { recursive: true, force: true });
+});
+
 /** A temporary folder that is gone when the test process ends. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ait-test-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  scratch.push(folder);
   return folder;
 }
 

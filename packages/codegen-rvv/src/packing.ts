@@ -26,17 +26,3 @@ export function packTiles(data: Float32Array, matrix: WeightMatrix, t: number): 
   }
   return new Uint8Array(out.buffer);
 }
-
-/** Columns k = (kh·KW + kw)·CI + ci of a weight stored [CO][CI][KH][KW]. */
-export function convolutionColumns(
-  channels: number,
-  kernelH: number,
-  kernelW: number,
-): (row: number, column: number) => number {
-  const taps = kernelH * kernelW;
-  return (row, column) => {
-    const channel = column % channels;
-    const tap = (column - channel) / channels;
-    return (row * channels + channel) * taps + tap;
-  };
-}

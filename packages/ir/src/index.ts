@@ -2,7 +2,8 @@ export { CODES, type DiagnosticCode, type DiagnosticKind } from './diagnostics/c
 export { CompileError, fail, formatDiagnostic, quoteName, type Diagnostic } from './diagnostics/diagnostic.js';
 export { GraphBuilder, type NodeNames } from './core/builder.js';
 export { allocateData, byteSize, DTYPES, isDType, viewData, type DType, type TensorData } from './core/dtype.js';
-export type { ColumnNMEncoding, DenseEncoding, WeightEncoding } from './core/encoding.js';
+export { decodeWeight, type ColumnNMEncoding, type DenseEncoding, type WeightEncoding } from './core/encoding.js';
+export { weightView, type RowAxis, type WeightView } from './core/weight-view.js';
 export * from './core/graph.js';
 export * from './core/layout.js';
 export { defineOp, type AttrValue, type LayoutTrait, type OpDef, type OpTraits } from './core/op.js';

@@ -3,6 +3,7 @@ import {
   channelMajor,
   channelsLast,
   CompileError,
+  decodeWeight,
   findViolations,
   formatDiagnostic,
   GraphBuilder,
@@ -18,6 +19,7 @@ import {
   samePads,
   tensorF32,
   tensorType,
+  type ColumnNMEncoding,
   transposedLayout,
   windowOutput,
   elementwise,
@@ -163,5 +165,40 @@ describe('diagnostics', () => {
   test('what was probably meant', () => {
     expect(nearest('compil', ['compile', 'bench'])).toBe('compile');
     expect(nearest('xyz', ['compile', 'bench'])).toBeUndefined();
+  });
+});
+
+describe('column-wise N:M constants', () => {
+  const encoding = (change: Partial<ColumnNMEncoding> = {}): ColumnNMEncoding => ({
+    kind: 'columnNM',
+    n: 1,
+    m: 2,
+    tileRows: 2,
+    rowAxis: 0,
+    values: tensorF32([3, 2], [1, 2, 3, 4, 5, 6]),
+    columns: Uint32Array.of(0, 3, 1, 2),
+    ...change,
+  });
+
+  test('decode to the dense weight: columns are taps, channels fastest', () => {
+    // [CO, CI, KH, KW] = [3, 2, 1, 2]: column k = kw·2 + ci.
+    expect([...decodeWeight(encoding(), tensorType('f32', [3, 2, 1, 2])).data]).toEqual([
+      1, 0, 0, 2, 3, 0, 0, 4, 0, 6, 5, 0,
+    ]);
+    expect([...decodeWeight(encoding({ rowAxis: 1 }), tensorType('f32', [4, 3])).data]).toEqual([
+      1, 3, 0, 0, 0, 5, 0, 0, 6, 2, 4, 0,
+    ]);
+  });
+
+  test.each([
+    ['columns that do not ascend', { columns: Uint32Array.of(3, 0, 1, 2) }, 'keeps columns that do not ascend'],
+    ['a column outside', { columns: Uint32Array.of(0, 4, 1, 2) }, 'keeps columns that do not ascend within [0, 4)'],
+    ['too few columns', { columns: Uint32Array.of(0, 3) }, 'has 2 columns, 2 tiles of 2 need other'],
+    ['rows that do not fit', { values: tensorF32([2, 3], [1, 2, 3, 4, 5, 6]) }, 'is no column-wise 1:2 form'],
+    ['N above M', { n: 3 }, 'is no column-wise 3:2 form of f32[3,4] in tiles of 2'],
+  ] as const)('the verifier finds %s', (_, change, message) => {
+    const builder = new GraphBuilder('g');
+    builder.output('w', builder.encoded('w', tensorType('f32', [3, 4]), encoding(change)));
+    expect(findViolations(builder.build()).map((one) => one.message)).toEqual([expect.stringContaining(message)]);
   });
 });

@@ -69,6 +69,7 @@ describe('text form', () => {
     const x = builder.input('x', tensorType('f32', [1, 4]));
     const w = builder.encoded('w', tensorType('f32', [4, 3]), {
       kind: 'columnNM',
+      rowAxis: 0,
       n: 1,
       m: 2,
       tileRows: 2,

@@ -8,6 +8,7 @@ import {
   channelMajor,
   typeAt,
   valueAt,
+  weightView,
   type Conv2dAttrs,
   type Node,
   type Tensor,
@@ -23,7 +24,7 @@ import {
 import { gemmCycles } from '../cost.js';
 import { bindEpilogue, channelWalk, type BoundEpilogue } from '../epilogue.js';
 import { fitsEpilogue } from '../limits.js';
-import { convolutionColumns, packTiles } from '../packing.js';
+import { packTiles } from '../packing.js';
 import { kernelSource } from '../sources.js';
 import { TILES, type Tile } from '../tiles.js';
 
@@ -122,7 +123,7 @@ function gemmInstance(kernel: 'conv_gemm' | 'gemm', match: ConvMatch, parameters
   const { t, l } = parameters;
   const { node, weight, epilogue } = match;
   const { groups, rows, depth, positions } = dims(match);
-  const [, channels = 1, kh = 1, kw = 1] = weight.shape;
+  const [, channels = 1] = weight.shape;
   const scratchParameters = kernel === 'conv_gemm' ? 1 : 0;
   const source = kernelSource({
     family: kernel,
@@ -155,11 +156,7 @@ function gemmInstance(kernel: 'conv_gemm' | 'gemm', match: ConvMatch, parameters
         name: node.name,
         bytes: weight.data.byteLength,
         pack: () =>
-          packTiles(
-            weight.data as Float32Array,
-            { groups, rows, depth, index: convolutionColumns(channels, kh, kw) },
-            t,
-          ),
+          packTiles(weight.data as Float32Array, { groups, rows, depth, index: weightView(weight.shape, 0).index }, t),
       },
     ],
     inPlace: laneOperands(node, epilogue),

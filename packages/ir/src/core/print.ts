@@ -45,14 +45,14 @@ export function printGraph(graph: Graph, options: PrintOptions = {}): string {
 
 function constantText(constant: WeightEncoding, options: PrintOptions): string {
   if (constant.kind === 'dense') return `const ${elementsText(constant.tensor, options)}`;
-  const { n, m, tileRows, values, columns } = constant;
+  const { n, m, tileRows, rowAxis, values, columns } = constant;
   const table: Tensor = {
     dtype: 'i32',
     shape: [columns.length],
     data: new Int32Array(columns.buffer, columns.byteOffset, columns.length),
   };
   const shape = `[${values.shape.join(',')}]`;
-  return `columnNM ${n}:${m} tile ${tileRows} values ${shape} ${elementsText(values, options)} columns ${elementsText(table, options)}`;
+  return `columnNM ${n}:${m} tile ${tileRows} axis ${rowAxis} values ${shape} ${elementsText(values, options)} columns ${elementsText(table, options)}`;
 }
 
 function elementsText(tensor: Tensor, options: PrintOptions): string {

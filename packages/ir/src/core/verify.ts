@@ -1,7 +1,9 @@
 import { CompileError, type Diagnostic } from '../diagnostics/diagnostic.js';
 import { nodeText, type Graph } from './graph.js';
-import { sameShape } from './shape.js';
-import { typeText } from './tensor.js';
+import type { WeightEncoding } from './encoding.js';
+import { elementCount, sameShape } from './shape.js';
+import { typeText, type TensorType } from './tensor.js';
+import { weightView } from './weight-view.js';
 
 /** Every broken invariant of a graph: order, single definition, unique names, types that inference confirms. */
 export function findViolations(graph: Graph): readonly Diagnostic[] {
@@ -13,7 +15,11 @@ export function findViolations(graph: Graph): readonly Diagnostic[] {
     if (value.id !== index) report(`value ${index}`, `carries the id ${value.id}`);
     if (names.has(value.name)) report(`value ${index}`, `shares the name ${JSON.stringify(value.name)}`);
     names.add(value.name);
-    if (value.constant !== undefined) defined.add(index);
+    if (value.constant !== undefined) {
+      defined.add(index);
+      const broken = encodingViolation(value.constant, value.type);
+      if (broken !== undefined) report(`constant ${JSON.stringify(value.name)}`, broken);
+    }
   });
   for (const node of graph.nodes) {
     for (const id of node.inputs) {
@@ -29,6 +35,26 @@ export function findViolations(graph: Graph): readonly Diagnostic[] {
     if (!defined.has(output.value)) report(`output ${JSON.stringify(output.name)}`, 'has no producer');
   }
   return found;
+}
+
+/** What is wrong with a constant's elements; undefined for nothing. */
+function encodingViolation(constant: WeightEncoding, type: TensorType): string | undefined {
+  if (constant.kind === 'dense') {
+    const fits = constant.tensor.data.length === elementCount(type.shape);
+    return fits ? undefined : `holds ${constant.tensor.data.length} elements, its type is ${typeText(type)}`;
+  }
+  const { n, m, tileRows, rowAxis, values, columns } = constant;
+  const { rows, depth } = weightView(type.shape, rowAxis);
+  const kept = values.shape[1] ?? -1;
+  if (tileRows < 1 || n < 1 || n > m || values.shape[0] !== rows || kept > depth) {
+    return `is no column-wise ${n}:${m} form of ${typeText(type)} in tiles of ${tileRows}`;
+  }
+  const tiles = Math.ceil(rows / tileRows);
+  if (columns.length !== tiles * kept) return `has ${columns.length} columns, ${tiles} tiles of ${kept} need other`;
+  const ascending = columns.every(
+    (column, at) => column < depth && (at % kept === 0 || column > (columns[at - 1] ?? 0)),
+  );
+  return ascending ? undefined : `keeps columns that do not ascend within [0, ${depth})`;
 }
 
 /** Throws the violations found; a graph that passes may be handed on. */

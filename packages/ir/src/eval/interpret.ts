@@ -1,3 +1,4 @@
+import { decodeWeight } from '../core/encoding.js';
 import { valueAt, type Graph, type Node, type ValueId } from '../core/graph.js';
 import { sameShape } from '../core/shape.js';
 import { typeText, typeOf, type Tensor } from '../core/tensor.js';
@@ -18,8 +19,8 @@ export function interpret(
   const remaining = lastUses(graph);
   for (const id of graph.inputs) tensors.set(id, checkedInput(graph, id, inputs));
   const read = (id: ValueId): Tensor => {
-    const constant = valueAt(graph, id).constant;
-    const tensor = constant?.kind === 'dense' ? constant.tensor : tensors.get(id);
+    const { constant, type } = valueAt(graph, id);
+    const tensor = constant === undefined ? tensors.get(id) : decodeWeight(constant, type);
     if (tensor === undefined) throw new Error(`value ${JSON.stringify(valueAt(graph, id).name)} has no elements`);
     return tensor;
   };

@@ -37,7 +37,7 @@ const OUTPUT = new RegExp(`^output (${STRING}) = %([0-9]{1,9})$`);
 const INPUT = new RegExp(`^%([0-9]{1,9}) = input : (${TYPE})$`);
 const CONST = new RegExp(`^%([0-9]{1,9}) = const (<[^>]*>|\\([^)]*\\)) : (${TYPE})$`);
 const COLUMN_NM = new RegExp(
-  `^%([0-9]{1,9}) = columnNM ([0-9]{1,9}):([0-9]{1,9}) tile ([0-9]{1,9}) values \\[([0-9,]*)\\] (<[^>]*>|\\([^)]*\\)) columns (<[^>]*>|\\([^)]*\\)) : (${TYPE})$`,
+  `^%([0-9]{1,9}) = columnNM ([0-9]{1,9}):([0-9]{1,9}) tile ([0-9]{1,9}) axis ([01]) values \\[([0-9,]*)\\] (<[^>]*>|\\([^)]*\\)) columns (<[^>]*>|\\([^)]*\\)) : (${TYPE})$`,
 );
 const NODE = new RegExp(
   `^(%[0-9, %]+) = ([A-Za-z0-9]+)\\(([%0-9, ]*)\\) (${STRING}) (\\{.*\\}) : (${TYPE}(?:, ${TYPE})*)$`,
@@ -71,7 +71,7 @@ class GraphParser {
       return;
     }
     const sparse = COLUMN_NM.exec(line);
-    if (sparse !== null) this.#value(Number(sparse[1]), sparse[8] ?? '', where, columnNM(sparse, where));
+    if (sparse !== null) this.#value(Number(sparse[1]), sparse[9] ?? '', where, columnNM(sparse, where));
     else this.#node(line, where);
   }
 
@@ -150,7 +150,7 @@ function integers(parts: readonly string[], where: string): BigInt64Array {
 }
 
 function columnNM(match: RegExpExecArray, where: string): WeightEncoding {
-  const [, , n, m, tileRows, shape = '', values = '', columns = ''] = match;
+  const [, , n, m, tileRows, rowAxis, shape = '', values = '', columns = ''] = match;
   const kept = dims(shape);
   const tiles = Math.ceil((kept[0] ?? 0) / Math.max(1, Number(tileRows)));
   const table = elements(columns, 'i32', [tiles * (kept[1] ?? 0)], where);
@@ -159,6 +159,7 @@ function columnNM(match: RegExpExecArray, where: string): WeightEncoding {
     n: Number(n),
     m: Number(m),
     tileRows: Number(tileRows),
+    rowAxis: rowAxis === '1' ? 1 : 0,
     values: elements(values, 'f32', kept, where),
     columns: Uint32Array.from(table.data as Int32Array),
   };
