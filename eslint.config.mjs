@@ -10,7 +10,8 @@ const ARROWS = {
   'codegen-core': ['ir', 'runtime'],
   'codegen-rvv': ['ir', 'codegen-core', 'rvv-kernels'],
   remote: ['qemu-plugin'],
-  cli: ['ir', 'codegen-core', 'codegen-rvv', 'remote'],
+  command: ['ir'],
+  cli: ['ir', 'command', 'codegen-core', 'codegen-rvv', 'remote'],
 };
 
 const scope = (name) => `scope:${name}`;

@@ -1,29 +1,23 @@
+import type { Command as AnyCommand, CommandContext } from '@ait-rvv/command';
+import { defaultCacheDir, requireToolchain, type Toolchain } from '@ait-rvv/remote';
 import { cpus } from 'node:os';
-import { defaultCacheDir, requireToolchain, type Environment, type Toolchain } from '@ait-rvv/remote';
 
 /** What commands may know of the world around them. */
-export interface Context {
-  readonly env: Environment;
+export interface Context extends CommandContext {
   readonly cacheDir: string;
   readonly jobs: number;
-  readonly signal: AbortSignal;
   readonly toolchain: () => Promise<Toolchain>;
-  /** The result of the command. */
-  print(text: string): void;
-  /** Progress and remarks, on stderr. */
-  log(text: string): void;
 }
 
-export function createContext(env: Environment, signal: AbortSignal): Context {
-  const cacheDir = defaultCacheDir(env);
+export type Command = AnyCommand<Context>;
+
+export function createContext(base: CommandContext): Context {
+  const cacheDir = defaultCacheDir(base.env);
   let toolchain: Promise<Toolchain> | undefined;
   return {
-    env,
+    ...base,
     cacheDir,
     jobs: cpus().length,
-    signal,
-    toolchain: () => (toolchain ??= requireToolchain(env, cacheDir)),
-    print: (text) => void process.stdout.write(`${text}\n`),
-    log: (text) => void process.stderr.write(`${text}\n`),
+    toolchain: () => (toolchain ??= requireToolchain(base.env, cacheDir)),
   };
 }

@@ -1,2 +1,1 @@
 export { main } from './main.js';
-export { explain, EXIT } from './failures.js';

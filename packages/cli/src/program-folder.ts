@@ -1,8 +1,8 @@
+import { UsageError } from '@ait-rvv/command';
 import { isDType, type DType } from '@ait-rvv/ir';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UsageError } from './failures.js';
 
 const tensor = z.object({
   name: z.string(),

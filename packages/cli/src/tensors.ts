@@ -1,8 +1,7 @@
+import { readInputFile, UsageError } from '@ait-rvv/command';
 import { elementCount, fromNumbers, sameShape, type Tensor } from '@ait-rvv/ir';
 import { RandomSource, readNpz, seedFor, writeNpz } from '@ait-rvv/ir/weights';
 import { inflateRawSync } from 'node:zlib';
-import { UsageError } from './failures.js';
-import { readInputFile } from './files.js';
 import type { Manifest } from './program-folder.js';
 
 type TensorSpec = Manifest['inputs'][number];

@@ -1,3 +1,4 @@
+import { UsageError } from '@ait-rvv/command';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
 import { RV64GCV, type Backend } from '@ait-rvv/codegen-core';
 import {
@@ -9,7 +10,6 @@ import {
   type Executor,
 } from '@ait-rvv/remote';
 import type { Context } from './context.js';
-import { UsageError } from './failures.js';
 
 /** The only file that knows which backends and devices there are. */
 export function createBackend(target: string, march: string): Backend {
@@ -22,7 +22,7 @@ export function openDevice(text: string, context: Context): Promise<Executor> {
 }
 
 /** Runs a program of an output folder on a device; anything but success is an error of the right kind. */
-export async function runProgram(
+export async function runOnDevice(
   executor: Executor,
   folder: string,
   argv: readonly string[],

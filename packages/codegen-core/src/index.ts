@@ -3,7 +3,6 @@ export { compileGraph, lower, type Compiled } from './compile.js';
 export { BundleWriter, type Bundle } from './emit/bundle.js';
 export { cFloat, cString } from './emit/c-literals.js';
 export { cIdentifier, isCIdentifier } from './emit/c-names.js';
-export type { ModelSource } from './emit/manifest.js';
 export { emitProgram, type ProgramOptions } from './emit/program.js';
 export { runtimeFiles, type RuntimeFiles } from './emit/runtime-files.js';
 export { banner } from './emit/templates.js';

@@ -7,6 +7,7 @@ export { weightView, type RowAxis, type WeightView } from './core/weight-view.js
 export * from './core/graph.js';
 export * from './core/layout.js';
 export { defineOp, type AttrValue, type LayoutTrait, type OpDef, type OpTraits } from './core/op.js';
+export type { ModelSource } from './core/source.js';
 export { rewrite, type RewriteContext, type RewriteOptions, type RewriteRule } from './core/rewrite.js';
 export * from './core/shape.js';
 export * from './core/tensor.js';

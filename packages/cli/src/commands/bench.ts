@@ -1,12 +1,10 @@
+import { CheckError, flag, grouped, JSON_OPTION, table, text, UsageError, type Values, whole } from '@ait-rvv/command';
+import { DEVICE_OPTIONS } from '../device-options.js';
 import { INSTRUCTION_CLASSES, type InstructionCounts } from '@ait-rvv/remote';
 import { readFileSync } from 'node:fs';
-import { flag, text, type Command, type Values } from '../command.js';
-import type { Context } from '../context.js';
-import { CheckError, UsageError } from '../failures.js';
-import { DEVICE_OPTIONS, JSON_OPTION, whole } from '../options.js';
+import type { Command, Context } from '../context.js';
 import { programOf, readManifest, type Manifest } from '../program-folder.js';
-import { grouped, table } from '../table.js';
-import { openDevice, runProgram } from '../wire.js';
+import { openDevice, runOnDevice } from '../wire.js';
 
 export const bench: Command = {
   name: 'bench',
@@ -64,7 +62,7 @@ async function measure(folder: string, values: Values, context: Context): Promis
       '--threads',
       `${threads}`,
     ];
-    const result = await runProgram(executor, folder, argv, context, { count: emulated });
+    const result = await runOnDevice(executor, folder, argv, context, { count: emulated });
     const report = makeReport(manifest, { device, threads, iterations }, result.stdout, result.counts);
     context.print(flag(values, 'json') ? JSON.stringify(report) : describe(report));
     if (baseline !== undefined) compare(report, baseline, regress);

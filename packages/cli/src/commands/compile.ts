@@ -1,14 +1,20 @@
+import {
+  flag,
+  grouped,
+  loadModel,
+  megabytes,
+  MODEL_OPTIONS,
+  stageFolder,
+  text,
+  UsageError,
+  type Values,
+  whole,
+} from '@ait-rvv/command';
 import { cIdentifier, compileGraph, isCIdentifier } from '@ait-rvv/codegen-core';
 import { buildProgram } from '@ait-rvv/remote';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { flag, text, type Command, type Values } from '../command.js';
-import type { Context } from '../context.js';
-import { UsageError } from '../failures.js';
-import { stageFolder } from '../files.js';
-import { loadModel } from '../load-model.js';
-import { MODEL_OPTIONS, whole } from '../options.js';
-import { grouped, megabytes } from '../table.js';
+import type { Command, Context } from '../context.js';
 import { createBackend } from '../wire.js';
 
 export const compile: Command = {

@@ -1,8 +1,6 @@
+import { EXIT, flag, JSON_OPTION, table } from '@ait-rvv/command';
+import type { Command } from '../context.js';
 import { findToolchain } from '@ait-rvv/remote';
-import { flag, type Command } from '../command.js';
-import { EXIT } from '../failures.js';
-import { JSON_OPTION } from '../options.js';
-import { table } from '../table.js';
 
 export const doctor: Command = {
   name: 'doctor',

@@ -1,4 +1,4 @@
-import type { Command } from '../command.js';
+import type { Command } from '../context.js';
 import { bench } from './bench.js';
 import { compile } from './compile.js';
 import { doctor } from './doctor.js';

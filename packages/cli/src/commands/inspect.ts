@@ -1,12 +1,18 @@
+import {
+  flag,
+  grouped,
+  JSON_OPTION,
+  loadModel,
+  MODEL_OPTIONS,
+  printable,
+  table,
+  text,
+  writeOutputFile,
+} from '@ait-rvv/command';
+import type { Command } from '../context.js';
 import { considerKernels, isView, lower } from '@ait-rvv/codegen-core';
 import { elementCount, nodeText, typeAt, typeText, type Graph, type Node } from '@ait-rvv/ir';
-import { flag, text, type Command } from '../command.js';
 import { dotText } from '../dot.js';
-import { printable } from '../failures.js';
-import { writeOutputFile } from '../files.js';
-import { loadModel } from '../load-model.js';
-import { JSON_OPTION, MODEL_OPTIONS } from '../options.js';
-import { grouped, table } from '../table.js';
 import { createBackend } from '../wire.js';
 
 export const inspect: Command = {

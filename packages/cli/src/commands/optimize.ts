@@ -1,12 +1,9 @@
+import { grouped, loadModel, MODEL_OPTIONS, text, writeOutputFile } from '@ait-rvv/command';
+import type { Command } from '../context.js';
 import { optimize as optimizeGraph, printGraph } from '@ait-rvv/ir';
 import { exportOnnx } from '@ait-rvv/ir/onnx';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { text, type Command } from '../command.js';
-import { writeOutputFile } from '../files.js';
-import { loadModel } from '../load-model.js';
-import { MODEL_OPTIONS } from '../options.js';
-import { grouped } from '../table.js';
 
 export const optimize: Command = {
   name: 'optimize',

@@ -1,12 +1,11 @@
+import { text, UsageError, whole, withScratch } from '@ait-rvv/command';
+import { DEVICE_OPTIONS } from '../device-options.js';
+import type { Command } from '../context.js';
 import { resolve, join } from 'node:path';
 import { writeFileSync } from 'node:fs';
-import { text, type Command } from '../command.js';
-import { UsageError } from '../failures.js';
-import { withScratch } from '../files.js';
-import { DEVICE_OPTIONS, whole } from '../options.js';
 import { programOf, readManifest } from '../program-folder.js';
 import { makeInputs, readInputs, tensorsFile } from '../tensors.js';
-import { openDevice, runProgram } from '../wire.js';
+import { openDevice, runOnDevice } from '../wire.js';
 
 export const run: Command = {
   name: 'run',
@@ -39,7 +38,7 @@ export const run: Command = {
         writeFileSync(file, tensorsFile(tensors));
         const argv = [program, '--input', file, '--threads', String(threads)];
         if (output !== undefined) argv.push('--output', resolve(output));
-        const result = await runProgram(executor, folder, argv, context);
+        const result = await runOnDevice(executor, folder, argv, context);
         context.print(result.stdout.trimEnd());
       });
     } finally {

@@ -1,17 +1,25 @@
+import {
+  CheckError,
+  flag,
+  JSON_OPTION,
+  type LoadedModel,
+  real,
+  reloadModel,
+  table,
+  text,
+  type Values,
+  whole,
+  withScratch,
+} from '@ait-rvv/command';
+import { DEVICE_OPTIONS } from '../device-options.js';
 import { interpret, type Tensor } from '@ait-rvv/ir';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { flag, text, type Command, type Values } from '../command.js';
 import { compareTensors, type Comparison, type Tolerance } from '../compare.js';
-import type { Context } from '../context.js';
-import { CheckError } from '../failures.js';
-import { withScratch } from '../files.js';
-import { reloadModel, type LoadedModel } from '../load-model.js';
-import { DEVICE_OPTIONS, JSON_OPTION, real, whole } from '../options.js';
+import type { Command, Context } from '../context.js';
 import { programOf, readManifest, type Manifest } from '../program-folder.js';
-import { table } from '../table.js';
 import { makeInputs, readInputs, readTensors, tensorsFile } from '../tensors.js';
-import { openDevice, runProgram } from '../wire.js';
+import { openDevice, runOnDevice } from '../wire.js';
 
 export const verify: Command = {
   name: 'verify',
@@ -63,7 +71,7 @@ async function verifyProgram(folder: string, values: Values, context: Context): 
       const file = join(scratch, 'input.npz');
       writeFileSync(file, tensorsFile(inputs));
       const execute = (argv: readonly string[]) =>
-        runProgram(executor, folder, [program, '--input', file, '--threads', String(threads), ...argv], context);
+        runOnDevice(executor, folder, [program, '--input', file, '--threads', String(threads), ...argv], context);
       const work = { folder, manifest, tolerance, inputs, loaded, execute, scratch };
       const expected = loaded === undefined ? readTensors(reference) : interpret(loaded.graph, inputs);
       const outputs = await compareOutputs(work, expected);

@@ -1,17 +1,6 @@
-import { nodeText, typeAt, typeBytes, valueAt, layoutText, type ValueId } from '@ait-rvv/ir';
+import { nodeText, typeAt, typeBytes, valueAt, layoutText, type ValueId, type ModelSource } from '@ait-rvv/ir';
 import type { Schedule } from '../schedule.js';
 import type { ModelText } from './model-source.js';
-
-/** Where the model came from, so that `verify` finds it again. */
-export interface ModelSource {
-  /** File name or zoo reference as given; relative paths are relative to where the compiler ran. */
-  readonly model: string;
-  /** SHA-256 of the file, or of the zoo reference. */
-  readonly sha256: string;
-  readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /** Inputs bound to values, as given: `NAME=FILE.npy`. */
-  readonly constants?: readonly string[] | undefined;
-}
 
 export interface ManifestOptions {
   readonly name: string;

@@ -1,5 +1,4 @@
 import { CompileError, formatDiagnostic } from '@ait-rvv/ir';
-import { RemoteError, type RemoteErrorCode } from '@ait-rvv/remote';
 
 /** Exit codes of the command line. */
 export const EXIT = {
@@ -35,26 +34,22 @@ export class CheckError extends Error {
   }
 }
 
-const REMOTE_EXITS = {
-  'device-unknown': EXIT.device,
-  'device-failed': EXIT.device,
-  'tool-missing': EXIT.toolMissing,
-  'build-failed': EXIT.buildFailed,
-  interrupted: EXIT.interrupted,
-} as const satisfies Record<RemoteErrorCode, number>;
-
 export interface Failure {
   readonly exitCode: number;
   /** `error: …` first, then `hint:` and `note:` lines. */
   readonly lines: readonly string[];
 }
 
+/** What an error of some package means for the user; undefined for an error it does not know. */
+export type Explain = (error: unknown) => Failure | undefined;
+
 /** What an error means for the user. */
-export function explain(error: unknown): Failure {
+export function explain(error: unknown, more: Explain = () => undefined): Failure {
   if (error instanceof UsageError) return failure(EXIT.usage, error.message, 'hint', error.hints);
   if (error instanceof CheckError) return failure(EXIT.checkFailed, error.message, 'note', error.notes);
-  if (error instanceof RemoteError) return failure(REMOTE_EXITS[error.code], error.message, 'hint', error.hints);
   if (error instanceof CompileError) return explainCompile(error);
+  const known = more(error);
+  if (known !== undefined) return known;
   const text = error instanceof Error ? error.message : String(error);
   return failure(EXIT.buildFailed, `${text} (this is a bug of ait-rvv)`, 'hint', [
     'run again with --debug for the stack trace',
@@ -76,7 +71,7 @@ function explainCompile(error: CompileError): Failure {
   }
 }
 
-function failure(exitCode: number, message: string, kind: 'hint' | 'note', more: readonly string[]): Failure {
+export function failure(exitCode: number, message: string, kind: 'hint' | 'note', more: readonly string[]): Failure {
   const [head = '', ...tail] = message.split('\n');
   const rest = [...tail, ...more].filter((line) => line.trim() !== '');
   return {

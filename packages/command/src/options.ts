@@ -9,11 +9,6 @@ export const MODEL_OPTIONS = {
   const: { type: 'string', array: true, nargs: 1, describe: 'bind an input to a value: NAME=FILE.npy' },
 } as const satisfies Record<string, OptionDef>;
 
-/** Options of every command that executes. */
-export const DEVICE_OPTIONS = {
-  device: { type: 'string', default: 'qemu', describe: 'where to run: qemu, qemu:vlen=128, local' },
-} as const satisfies Record<string, OptionDef>;
-
 export const JSON_OPTION = { json: { type: 'boolean', describe: 'print one JSON document' } } as const satisfies Record<
   string,
   OptionDef

@@ -1,9 +1,12 @@
 import { nearest } from '@ait-rvv/ir';
 import type { Command } from './command.js';
+
+/** What of a command a message needs. */
+type Described = Pick<Command, 'name' | 'positional' | 'example' | 'options'>;
 import { UsageError } from './failures.js';
 
 /** Says in one line what yargs has found wrong with a command line, and what was probably meant. */
-export function explainParser(message: string, command: Command | undefined, argv: readonly string[]): UsageError {
+export function explainParser(message: string, command: Described | undefined, argv: readonly string[]): UsageError {
   const plain = message.replace(/\n/g, ' ');
   if (command === undefined) return new UsageError(plain);
   const example = [`for example ${command.example}`];
@@ -19,7 +22,7 @@ export function explainParser(message: string, command: Command | undefined, arg
 }
 
 /** yargs names all unknown arguments in one line, options without their dashes; ours names the first. */
-function unknownArgument(unknown: string, command: Command, argv: readonly string[]): UsageError {
+function unknownArgument(unknown: string, command: Described, argv: readonly string[]): UsageError {
   const isOption = argv.some((word) => word.startsWith('-') && word.replace(/^-+/, '').split('=')[0] === unknown);
   if (!isOption) return new UsageError(`${command.name} does not take ${JSON.stringify(unknown)}`, [helpOf(command)]);
   const guess = nearest(unknown, Object.keys(command.options));
@@ -28,6 +31,6 @@ function unknownArgument(unknown: string, command: Command, argv: readonly strin
   ]);
 }
 
-function helpOf(command: Command): string {
+function helpOf(command: Described): string {
   return `ait-rvv ${command.name} --help lists its options`;
 }

@@ -1,8 +1,7 @@
-import { CompileError, type Graph, type Tensor } from '@ait-rvv/ir';
+import { CompileError, type Graph, type ModelSource, type Tensor } from '@ait-rvv/ir';
 import { importOnnx } from '@ait-rvv/ir/onnx';
 import { readNpy } from '@ait-rvv/ir/weights';
 import { buildZooModel, parseZooReference } from '@ait-rvv/ir/zoo';
-import type { ModelSource } from '@ait-rvv/codegen-core';
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { list, type Values } from './command.js';
@@ -26,7 +25,7 @@ export function loadModel(model: string, values: Values): LoadedModel {
 export function reloadModel(source: ModelSource, model: string): LoadedModel {
   const loaded = load(model, new Map(Object.entries(source.shapes)), source.constants ?? []);
   if (loaded.source.sha256 !== source.sha256) {
-    throw new UsageError(`${model} is not the model this program was compiled from`, [
+    throw new UsageError(`${model} is another model than the one that was compiled`, [
       'compile again, or name the right file with --model',
     ]);
   }
