@@ -27,5 +27,5 @@ export { ALIGNMENT, hasOverlap, planMemory, type BufferNeed, type MemoryPlan } f
 export { effectiveCalls, scheduleGraph, type Schedule } from './schedule.js';
 export { considerKernels, selectKernels, type Consideration, type Selection } from './select.js';
 export { assignStorage, type Location, type RootKind, type Step, type Storage } from './storage.js';
-export { RV64GCV, type Target } from './target.js';
+export { RV64GCV, targetFor, type Target } from './target.js';
 export { concatOffsets, isView, viewsOf, type View } from './view.js';

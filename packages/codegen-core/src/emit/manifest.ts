@@ -1,4 +1,13 @@
-import { nodeText, typeAt, typeBytes, valueAt, layoutText, type ValueId, type ModelSource } from '@ait-rvv/ir';
+import {
+  multiplyAddsOf,
+  nodeText,
+  typeAt,
+  typeBytes,
+  valueAt,
+  layoutText,
+  type ValueId,
+  type ModelSource,
+} from '@ait-rvv/ir';
 import type { Schedule } from '../schedule.js';
 import type { ModelText } from './model-source.js';
 
@@ -41,12 +50,7 @@ export function manifest(schedule: Schedule, text: ModelText, options: ManifestO
       kernel: instance.kernel,
       parameters: instance.parameters,
       symbols: [...new Set(instance.calls.map((call) => call.symbol))],
-      multiplyAdds: multiplyAdds(schedule, node),
+      multiplyAdds: multiplyAddsOf(schedule.graph, node),
     })),
   };
-}
-
-function multiplyAdds(schedule: Schedule, node: Schedule['steps'][number]['node']): number {
-  const types = (ids: readonly ValueId[]) => ids.map((id) => typeAt(schedule.graph, id));
-  return node.op.multiplyAdds?.(types(node.inputs), types(node.outputs), node.attrs) ?? 0;
 }

@@ -39,7 +39,6 @@ static const struct ait_tensor_info OUTPUTS[] = {
 static void step_0(struct net *m) {
   const struct ait_f32_conv_gemm_args a0 = {
       .x = (const float *)((const unsigned char *)m->input[0] + 0),
-      .w = (const void *)(m->weights.body + 0),
       .y = (float *)((unsigned char *)m->output[0] + 0),
       .batch = 1,
       .height = 6,
@@ -57,10 +56,13 @@ static void step_0(struct net *m) {
       .x_channel = 36,
       .y_channel = 36,
       .steps = (const struct ait_f32_step[]){{.p = (const float *)(m->weights.body + 576), .row_stride = 1}, {.p = (const float *)((const unsigned char *)m->input[0] + 0), .row_stride = 36}, {.a = 0.0f, .b = 0.0f}},
+      .channels = 4,
+      .panel = 16,
+      .w = (const void *)(m->weights.body + 0),
+      .kept = 36,
       .groups = 1,
       .rows = 4,
       .task_tiles = 1,
-      .channels = 4,
   };
   AIT_KERNEL(ait_f32_conv_gemm_14x2v_bias_add_relu)(&a0, m->workers);
 }
@@ -89,7 +91,7 @@ static void run_steps(struct net *m) {
 static size_t scratch_bytes(void) {
   size_t most = 0;
   {
-    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_14x2v_bias_add_relu)(36);
+    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_14x2v_bias_add_relu)(36, 16);
     if (bytes > most) most = bytes;
   }
   return most;

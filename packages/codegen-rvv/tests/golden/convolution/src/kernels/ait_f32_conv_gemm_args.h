@@ -28,12 +28,21 @@ struct ait_f32_step {
  *
  * x: channel-major [groups·channels][N][H][W], channels x_channel elements apart.
  * y: channel-major [groups·rows][N][OH][OW], channels y_channel elements apart.
- * w: packed by the compiler, for each group, tile after tile of T rows: [depth][rows of the tile],
- *    depth = KH·KW·channels.
+ * Columns are packed in panels [depth][panel] of `panel` positions, depth = KH·KW·channels.
  */
 struct ait_f32_conv_gemm_args {
   const float *x;
+/*
+   * Packed by the compiler, for each group, tile after tile of T rows: [kept][rows of the tile]. Dense weights keep
+   * every column of the depth.
+   */
   const float *w;
+  /*
+   * Column-wise N:M only: for each group, tile after tile, where the `kept` rows of the operand lie, in bytes from the
+   * operand's first row: uint16_t or uint32_t, as the kernel's name says.
+   */
+  const void *offsets;
+  size_t kept;
   float *y;
   size_t groups, rows, channels;
   size_t batch, height, width, out_height, out_width;
@@ -41,7 +50,7 @@ struct ait_f32_conv_gemm_args {
   size_t pad_top, pad_left;
   size_t x_channel, y_channel;
   /* Row tiles of one task: the grid is groups x ceil(tiles / task_tiles) x position panels. */
-  size_t task_tiles;
+  size_t task_tiles, panel;
   const struct ait_f32_step *steps;
 };
 
