@@ -1,8 +1,9 @@
 export type { Backend } from './backend.js';
-export { compileGraph, lower, type Compiled } from './compile.js';
+export { compileGraph, lower, type Compiled, type LowerOptions } from './compile.js';
 export { BundleWriter, type Bundle } from './emit/bundle.js';
 export { cFloat, cString } from './emit/c-literals.js';
 export { cIdentifier, isCIdentifier } from './emit/c-names.js';
+export { PLAN_PATH, type PlanFile } from './emit/manifest.js';
 export { emitProgram, type ProgramOptions } from './emit/program.js';
 export { runtimeFiles, type RuntimeFiles } from './emit/runtime-files.js';
 export { banner } from './emit/templates.js';
