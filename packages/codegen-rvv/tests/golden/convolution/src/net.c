@@ -71,14 +71,16 @@ static void step_0(struct net *m) {
 struct result {
   struct ait_tensor_info tensor;
   unsigned char order[AIT_MAX_RANK];
+  size_t block, block_stride;
 };
 
 static const struct result RESULTS[] = {
-  { { "conv", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 1, 0, 2, 3 } },
+  { { "conv", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 1, 0, 2, 3 }, 0, 0 },
 };
 
 static void observe(struct net *m, size_t index, const void *data) {
-  const struct ait_layer_result result = {&RESULTS[index].tensor, RESULTS[index].order, data};
+  const struct result *r = &RESULTS[index];
+  const struct ait_layer_result result = {&r->tensor, r->order, r->block, r->block_stride, data};
   m->observer(m->observer_context, &result);
 }
 
