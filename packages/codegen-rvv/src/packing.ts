@@ -14,7 +14,7 @@ export interface BoundWeights {
   readonly offset: '' | 'uint16_t' | 'uint32_t';
   /** Columns a tile multiplies with: all of the depth, or the kept ones. */
   readonly kept: number;
-  /** The packed weights, then the offsets if there are any. */
+  /** The packed weights; for pruned ones also the offsets of kept columns and the starts of their K blocks. */
   readonly packed: readonly PackedWeights[];
 }
 
@@ -23,8 +23,10 @@ export interface WeightLayout {
   readonly groups: number;
   /** Rows of a tile of the kernel; for column-wise N:M weights a divisor of the mask's. */
   readonly t: number;
-  /** Bytes from the operand's first row to the row of a column. */
-  readonly offsetOf: (column: number) => number;
+  /** Columns the kernel takes at a time; offsets count from the first column of a K block. Default: all. */
+  readonly kBlock?: number;
+  /** Bytes from one row of the operand to the next. */
+  readonly pitch: number;
 }
 
 /** Whether a kernel's tile of `t` rows can run the weight: the rows of a tile must share their columns. */
@@ -40,7 +42,7 @@ export function keptColumns(constant: WeightEncoding, shape: Shape, rowAxis: Row
 /**
  * Weights in the order of the GEMM kernels: group after group, tile after tile of T rows, and in a tile column after
  * column: `[kept][rows of the tile]`, so that one pointer with unit stride feeds the kernel; and for pruned weights the
- * offsets of the kept columns, tile after tile, in 16 bits where all of them fit.
+ * offsets of the kept columns, tile after tile, in 16 bits where all of them fit, and where each K block starts.
  */
 export function bindWeights(
   constant: WeightEncoding,
@@ -56,9 +58,10 @@ export function bindWeights(
   }
   const kept = constant.values.shape[1] ?? 0;
   const matrix = { groups, rows: rows / groups, kept, index: (row: number, j: number) => row * kept + j };
-  const last = constant.columns.reduce((most, column) => Math.max(most, column), 0);
-  const narrow = layout.offsetOf(last) <= 0xffff;
+  const kBlock = Math.min(layout.kBlock ?? depth, depth);
+  const narrow = (kBlock - 1) * layout.pitch <= 0xffff;
   const tiles = groups * Math.ceil(rows / groups / t);
+  const pruned = { constant, matrix, t, kBlock, blocks: Math.ceil(depth / kBlock), pitch: layout.pitch };
   return {
     offset: narrow ? 'uint16_t' : 'uint32_t',
     kept,
@@ -67,7 +70,12 @@ export function bindWeights(
       {
         name: `${name}.offsets`,
         bytes: tiles * kept * (narrow ? 2 : 4),
-        pack: () => packOffsets(constant, matrix, layout, narrow),
+        pack: () => bytesOf(narrow ? Uint16Array.from(packOffsets(pruned)) : Uint32Array.from(packOffsets(pruned))),
+      },
+      {
+        name: `${name}.starts`,
+        bytes: tiles * (pruned.blocks + 1) * 4,
+        pack: () => bytesOf(Uint32Array.from(packStarts(pruned))),
       },
     ],
   };
@@ -94,21 +102,50 @@ function packTiles(tensor: Tensor, { groups, rows, kept, index }: TileMatrix, t:
       }
     }
   }
-  return new Uint8Array(out.buffer);
+  return bytesOf(out);
 }
 
-function packOffsets(
-  { columns, tileRows }: ColumnNMEncoding,
-  { groups, rows, kept }: TileMatrix,
-  { t, offsetOf }: WeightLayout,
-  narrow: boolean,
-): Uint8Array {
-  const offsets: number[] = [];
+interface PrunedTiles {
+  readonly constant: ColumnNMEncoding;
+  readonly matrix: TileMatrix;
+  readonly t: number;
+  readonly kBlock: number;
+  readonly blocks: number;
+  readonly pitch: number;
+}
+
+/** The kept columns of every tile of the kernel, ascending. */
+function* tileColumns({ constant, matrix, t }: PrunedTiles): Generator<Uint32Array> {
+  const { groups, rows, kept } = matrix;
   for (let group = 0; group < groups; group++) {
     for (let first = 0; first < rows; first += t) {
-      const tile = Math.floor((group * rows + first) / tileRows) * kept;
-      for (let j = 0; j < kept; j++) offsets.push(offsetOf(columns[tile + j] as number));
+      const tile = Math.floor((group * rows + first) / constant.tileRows);
+      yield constant.columns.subarray(tile * kept, (tile + 1) * kept);
     }
   }
-  return new Uint8Array((narrow ? Uint16Array.from(offsets) : Uint32Array.from(offsets)).buffer);
+}
+
+function packOffsets(pruned: PrunedTiles): number[] {
+  const offsets: number[] = [];
+  for (const columns of tileColumns(pruned)) {
+    for (const column of columns) offsets.push((column % pruned.kBlock) * pruned.pitch);
+  }
+  return offsets;
+}
+
+function packStarts(pruned: PrunedTiles): number[] {
+  const starts: number[] = [];
+  for (const columns of tileColumns(pruned)) {
+    let j = 0;
+    for (let block = 0; block < pruned.blocks; block++) {
+      starts.push(j);
+      while (j < columns.length && (columns[j] as number) < (block + 1) * pruned.kBlock) j++;
+    }
+    starts.push(j);
+  }
+  return starts;
+}
+
+function bytesOf(array: Float32Array | Uint16Array | Uint32Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }

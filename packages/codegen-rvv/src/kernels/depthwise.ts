@@ -44,7 +44,13 @@ export const depthwiseKernel = defineKernel<DepthwiseMatch, Record<string, never
         {
           symbol: source.symbol,
           argsType: source.argsType,
-          args: [...convFields(match), size('channels', channels), size('multiplier', channels / (x.shape[1] ?? 1))],
+          args: [
+            ...convFields(match),
+            { name: 'w', arg: { kind: 'packed', index: 0 } },
+            size('batch', x.shape[0] ?? 1),
+            size('channels', channels),
+            size('multiplier', channels / (x.shape[1] ?? 1)),
+          ],
         },
       ],
       sources: [source],

@@ -57,7 +57,7 @@ export const linearKernel = defineKernel<LinearMatch, Tile>({
   emit(match, tile) {
     const { node, weight, weightType, rows, strides, outputs, epilogue } = match;
     const { t, l } = tile;
-    const layout = { name: node.name, groups: 1, t: weight.tileRows, offsetOf: (k: number) => k * strides[1] * 4 };
+    const layout = { name: node.name, groups: 1, t: weight.tileRows, pitch: strides[1] * 4 };
     const bound = bindWeights(weight, weightType.shape, weight.rowAxis, layout);
     const source = kernelSource({
       family: 'linear',

@@ -39,8 +39,9 @@ static const struct ait_tensor_info OUTPUTS[] = {
 static void step_0(struct net *m) {
   const struct ait_f32_conv_gemm_args a0 = {
       .x = (const float *)((const unsigned char *)m->input[0] + 0),
+      .x_at = {.block = 36, .channel = 36, .stride = 0},
       .y = (float *)((unsigned char *)m->output[0] + 0),
-      .batch = 1,
+      .y_at = {.block = 36, .channel = 36, .stride = 0},
       .height = 6,
       .width = 6,
       .out_height = 6,
@@ -53,18 +54,21 @@ static void step_0(struct net *m) {
       .dilation_w = 1,
       .pad_top = 1,
       .pad_left = 1,
-      .x_channel = 36,
-      .y_channel = 36,
-      .steps = (const struct ait_f32_step[]){{.p = (const float *)(m->weights.body + 576), .row_stride = 1}, {.p = (const float *)((const unsigned char *)m->input[0] + 0), .row_stride = 36}, {.a = 0.0f, .b = 0.0f}},
+      .steps = (const struct ait_f32_step[]){{.p = (const float *)(m->weights.body + 576), .row_stride = 1}, {.p = (const float *)((const unsigned char *)m->input[0] + 0), .row_stride = 36, .block_stride = 0}, {.a = 0.0f, .b = 0.0f}},
       .channels = 4,
-      .panel = 16,
       .w = (const void *)(m->weights.body + 0),
-      .kept = 36,
       .groups = 1,
       .rows = 4,
+      .depth = 36,
+      .kept = 36,
+      .positions = 36,
+      .strip = 16,
       .task_tiles = 1,
+      .task_strips = 1,
+      .k_block = 36,
+      .row_tiles = 1,
   };
-  AIT_KERNEL(ait_f32_conv_gemm_14x2v_bias_add_relu)(&a0, m->workers);
+  AIT_KERNEL(ait_f32_conv_gemm_14x2v_r4_bias_add_relu)(&a0, m->workers);
 }
 
 /* What each step completes, for observers: its tensors, in the layout the kernel wrote. */
@@ -93,7 +97,7 @@ static void run_steps(struct net *m) {
 static size_t scratch_bytes(void) {
   size_t most = 0;
   {
-    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_14x2v_bias_add_relu)(36, 16);
+    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_14x2v_r4_bias_add_relu)(0, 576, 576);
     if (bytes > most) most = bytes;
   }
   return most;
