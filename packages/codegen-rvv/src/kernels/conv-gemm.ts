@@ -1,4 +1,4 @@
-import { elementCount, isDepthwise, positionBlocks, type TensorType } from '@ait-rvv/ir';
+import { elementCount, isDepthwise, positionBlocks, positionCount, type TensorType } from '@ait-rvv/ir';
 import { defineKernel, type CField, type KernelInstance, type Target } from '@ait-rvv/codegen-core';
 import { blockProduct, type Blocking } from '../blocking.js';
 import { gemmCycles } from '../cost.js';
@@ -36,9 +36,10 @@ function products(match: ConvMatch, target: Target, direct: boolean): readonly P
     .filter(({ strip }) => blocks.every((block) => block % strip === 0));
 }
 
-/** The length of position blocks, where there are any. */
+/** The length of position blocks, where there is more than one. */
 function blockOf({ shape, layout }: TensorType): readonly number[] {
-  return layout.block === undefined ? [] : [positionBlocks(shape, layout)?.block ?? 1];
+  const block = positionBlocks(shape, layout)?.block ?? 1;
+  return block < positionCount(shape) ? [block] : [];
 }
 
 function productCycles(match: ConvMatch, { t, l }: Product, { tuneVlen }: Target): number {

@@ -23,7 +23,7 @@ struct net {
   void *output_copy[1];
 };
 
-static const size_t ARENA_BYTES = 0, WEIGHT_BYTES = 640;
+static const size_t ARENA_BYTES = 768, WEIGHT_BYTES = 640;
 
 static const uint32_t WEIGHT_HASH[4] = { 0xae001f02U, 0xd1b05e16U, 0x18ecdc9dU, 0x844f0fb1U };
 
@@ -35,13 +35,13 @@ static const struct ait_tensor_info OUTPUTS[] = {
   { "y", "f32", 4, { 1, 4, 6, 6 }, 576 },
 };
 
-/* conv2d "conv" -> f32[1,4,6,6]:cnhw */
+/* conv2d "conv" -> f32[1,4,6,6]:cnhw/16 */
 static void step_0(struct net *m) {
   const struct ait_f32_conv_gemm_args a0 = {
       .x = (const float *)((const unsigned char *)m->input[0] + 0),
-      .x_at = {.block = 36, .channel = 36, .stride = 0},
-      .y = (float *)((unsigned char *)m->output[0] + 0),
-      .y_at = {.block = 36, .channel = 36, .stride = 0},
+      .x_at = {.block = 36, .channel = 36, .stride = 144},
+      .y = (float *)(m->arena + 0),
+      .y_at = {.block = 16, .channel = 16, .stride = 64},
       .height = 6,
       .width = 6,
       .out_height = 6,
@@ -54,7 +54,7 @@ static void step_0(struct net *m) {
       .dilation_w = 1,
       .pad_top = 1,
       .pad_left = 1,
-      .steps = (const struct ait_f32_step[]){{.p = (const float *)(m->weights.body + 576), .row_stride = 1}, {.p = (const float *)((const unsigned char *)m->input[0] + 0), .row_stride = 36, .block_stride = 0}, {.a = 0.0f, .b = 0.0f}},
+      .steps = (const struct ait_f32_step[]){{.p = (const float *)(m->weights.body + 576), .row_stride = 1}, {.p = (const float *)((const unsigned char *)m->input[0] + 0), .row_stride = 36, .block_stride = 16}, {.a = 0.0f, .b = 0.0f}},
       .channels = 4,
       .w = (const void *)(m->weights.body + 0),
       .groups = 1,
@@ -71,6 +71,20 @@ static void step_0(struct net *m) {
   AIT_KERNEL(ait_f32_conv_gemm_14x2v_r4_bias_add_relu)(&a0, m->workers);
 }
 
+/* relayout "conv.relayout" -> f32[1,4,6,6] */
+static void step_1(struct net *m) {
+  const struct ait_f32_channelwise_args a0 = {
+      .x = (float *)(m->arena + 0),
+      .x_at = {.block = 16, .channel = 16, .stride = 64},
+      .y = (float *)((unsigned char *)m->output[0] + 0),
+      .y_at = {.block = 36, .channel = 36, .stride = 144},
+      .channels = 4,
+      .positions = 36,
+      .steps = NULL,
+  };
+  AIT_KERNEL(ait_f32_channelwise_4v)(&a0, m->workers);
+}
+
 /* What each step completes, for observers: its tensors, in the layout the kernel wrote. */
 struct result {
   struct ait_tensor_info tensor;
@@ -79,7 +93,8 @@ struct result {
 };
 
 static const struct result RESULTS[] = {
-  { { "conv", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 1, 0, 2, 3 }, 0, 0 },
+  { { "conv", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 1, 0, 2, 3 }, 16, 64 },
+  { { "conv.relayout", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 0, 1, 2, 3 }, 0, 0 },
 };
 
 static void observe(struct net *m, size_t index, const void *data) {
@@ -90,7 +105,9 @@ static void observe(struct net *m, size_t index, const void *data) {
 
 static void run_steps(struct net *m) {
   step_0(m);
-  if (m->observer != NULL) observe(m, 0, ((unsigned char *)m->output[0] + 0));
+  if (m->observer != NULL) observe(m, 0, (m->arena + 0));
+  step_1(m);
+  if (m->observer != NULL) observe(m, 1, ((unsigned char *)m->output[0] + 0));
 }
 
 /* Worker scratch, asked of the kernels, since it may depend on the vector length of the machine. */
