@@ -4,19 +4,13 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "ait/markers.h"
+
 static uint64_t now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
 }
-
-#ifdef __riscv
-static inline void region_begin(void) { __asm__ volatile("slti x0, x0, 1" ::: "memory"); }
-static inline void region_end(void) { __asm__ volatile("slti x0, x0, 2" ::: "memory"); }
-#else
-static inline void region_begin(void) {}
-static inline void region_end(void) {}
-#endif
 
 static int ascending(const void *a, const void *b) {
   const uint64_t x = *(const uint64_t *)a;
@@ -45,9 +39,9 @@ int ait_time_runs(const struct ait_model_api *api, void *model, const void *cons
   for (size_t i = 0; status == AIT_OK && i < options->warmup; i++) status = api->run(model, inputs, outputs);
   for (size_t i = 0; status == AIT_OK && i < options->iterations; i++) {
     const uint64_t start = now();
-    region_begin();
+    AIT_MARK_REGION_BEGIN();
     status = api->run(model, inputs, outputs);
-    region_end();
+    AIT_MARK_REGION_END();
     samples[i] = now() - start;
   }
   if (status == AIT_OK) summarize(samples, options->iterations, timing);
