@@ -13,7 +13,7 @@ export { INSTRUCTION_CLASSES, type ClassCounts, type InstructionClass } from './
 export { type InstructionCounts } from './profile/counts.js';
 export { ensureProfilingPlugin } from './profile/plugin.js';
 export { parseRecord, type ExecutionRecord, type MemoryEvents } from './profile/record.js';
-export { peakMultiplyAdds, type Core } from './sim/core.js';
+export { coreJsonSchema, peakMultiplyAdds, type Core } from './sim/core.js';
 export { coreNames, loadCore, type LoadedCore } from './sim/cores.js';
 export { simulateRun } from './sim/executor.js';
 export { type MemoryFigures } from './sim/memory.js';

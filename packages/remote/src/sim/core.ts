@@ -112,6 +112,11 @@ export type Core = z.infer<typeof coreSchema>;
 export type VectorCycles = z.infer<typeof vectorCycles>;
 export type VectorLatency = Core['vector']['add']['latency'];
 
+/** The schema of core files in the form editors read. */
+export function coreJsonSchema(): object {
+  return z.toJSONSchema(coreSchema);
+}
+
 /** f32 multiply-adds the vector unit of one core completes per cycle at best, one register a time. */
 export function peakMultiplyAdds({ vlen, vector, units }: Core): number {
   const { unit, occupancy } = vector.floatMultiplyAdd;
