@@ -11,8 +11,8 @@ Lines that were not in the first-level cache add what a line costs, which depend
 it continued a stream; a loop is never faster than the lines it moves allow. Of several threads the slowest counts, step
 by step, and memory serves all of them.
 
-In the tables, \`input\` marks numbers that the model was given, so that agreement shows only that nothing distorts them,
-and \`prediction\` those it was not.
+In the tables, \`input\` marks numbers that the model was given, so that agreement shows only that nothing distorts them;
+\`fitted\` those of kernels that numbers of the model were chosen by; and \`prediction\` the others.
 `;
 
 export const NOT_MODELLED = `## What is not modelled

@@ -39,7 +39,9 @@ function deviation(model, published) {
 }
 
 function percent(value) {
-  return `${value < 0 ? '−' : '+'}${(100 * Math.abs(value)).toFixed(1)} %`;
+  const size = (100 * Math.abs(value)).toFixed(1);
+  if (size === '0.0') return '0.0 %';
+  return `${value < 0 ? '−' : '+'}${size} %`;
 }
 
 function number(value) {
