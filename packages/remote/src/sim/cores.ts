@@ -48,7 +48,7 @@ function readCore(path: string, shown: string): LoadedCore {
   const parsed = coreSchema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw refuse(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+    throw refuse([...(issue?.path.length ? [issue.path.join('.')] : []), issue?.message ?? ''].join(': '));
   }
   const core = parsed.data;
   const stray = strayUnit(core);

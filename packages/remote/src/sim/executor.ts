@@ -78,7 +78,8 @@ export async function simulateRun(
   if (options.signal?.aborted === true) throw new RemoteError('interrupted', 'interrupted');
   if (exitCode !== 0) {
     const how = signal === null ? `exit code ${exitCode ?? '?'}` : signal;
-    throw new RemoteError('device-failed', `the program failed (${how})`, stderr.split('\n').slice(0, 1));
+    const [line = ''] = stderr.split('\n');
+    throw new RemoteError('device-failed', `the program failed (${how})`, line === '' ? [] : [line]);
   }
   if (simulation === undefined) throw new RemoteError('device-failed', 'only sim: devices know cycles');
   return simulation;

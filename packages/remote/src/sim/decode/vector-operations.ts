@@ -15,6 +15,8 @@ export type VectorShape =
   /** Destination and second source are one register. */
   | 'reduce'
   | 'masks'
+  /** No first source. */
+  | 'broadcast'
   | 'toInteger'
   | 'toFloat'
   | 'one';
@@ -24,13 +26,19 @@ export interface VectorOperation {
   readonly shape: VectorShape;
   /** Whether the old destination is an operand. */
   readonly accumulates: boolean;
+  /** Whether the field of the second source chooses the operation instead of naming a register. */
+  readonly unary: boolean;
 }
 
 /** Forms by the kind of their second operand: funct3 of the encoding. */
 export const FORM = { ivv: 0, fvv: 1, mvv: 2, ivi: 3, ivx: 4, fvf: 5, mvx: 6 } as const;
 
 function operation(kind: VectorKind, shape: VectorShape = 'same', accumulates = false): VectorOperation {
-  return { kind, shape, accumulates };
+  return { kind, shape, accumulates, unary: false };
+}
+
+function unary(kind: VectorKind, shape: VectorShape = 'same'): VectorOperation {
+  return { kind, shape, accumulates: false, unary: true };
 }
 
 /** What an arithmetic instruction of the vector extension is. RISC-V V 1.0, section 20 (opcode tables). */
@@ -40,7 +48,7 @@ export function vectorOperation(word: number): VectorOperation {
     case FORM.ivv:
     case FORM.ivi:
     case FORM.ivx:
-      return integer(funct6, bits(word, 12, 3));
+      return integer(word, funct6, bits(word, 12, 3));
     case FORM.mvv:
     case FORM.mvx:
       return multiplyOrMask(word, funct6, bits(word, 12, 3) === FORM.mvv);
@@ -49,12 +57,13 @@ export function vectorOperation(word: number): VectorOperation {
   }
 }
 
-function integer(funct6: number, form: number): VectorOperation {
+function integer(word: number, funct6: number, form: number): VectorOperation {
   if (funct6 <= 0x07) return operation('add');
   if (funct6 <= 0x0b) return operation('logic');
   if (funct6 === 0x0c) return operation(form === FORM.ivv ? 'gather' : 'logic');
   if (funct6 === 0x0e) return form === FORM.ivv ? operation('gather') : operation('slideUp', 'same', true);
   if (funct6 === 0x0f) return operation('slideDown');
+  if (funct6 === 0x17 && isMove(word)) return operation('logic', 'broadcast');
   if (funct6 === 0x11 || funct6 === 0x13 || (funct6 >= 0x18 && funct6 <= 0x1f)) return operation('compare', 'toMask');
   if (funct6 >= 0x20 && funct6 <= 0x23) return operation('add');
   if (funct6 === 0x27) return operation(form === FORM.ivi ? 'wholeMove' : 'multiply');
@@ -69,8 +78,8 @@ function multiplyOrMask(word: number, funct6: number, vv: boolean): VectorOperat
   if (funct6 === 0x0e) return operation('slideUp');
   if (funct6 === 0x0f) return operation('slideDown');
   if (funct6 === 0x10) return vv ? unaryToInteger(bits(word, 15, 5)) : operation('fromScalar', 'one', true);
-  if (funct6 === 0x12) return operation('logic');
-  if (funct6 === 0x14) return bits(word, 15, 5) < 16 ? operation('maskScan', 'masks') : operation('logic');
+  if (funct6 === 0x12) return unary('logic');
+  if (funct6 === 0x14) return unaryOfMask(bits(word, 15, 5));
   if (funct6 === 0x17) return operation('compress', 'same', true);
   if (funct6 >= 0x18 && funct6 <= 0x1f) return operation('maskLogic', 'masks');
   if (funct6 >= 0x20 && funct6 <= 0x23) return operation('integerDivide');
@@ -81,9 +90,20 @@ function multiplyOrMask(word: number, funct6: number, vv: boolean): VectorOperat
   return operation('multiply', 'widen', funct6 >= 0x3c);
 }
 
+/** vmv.v.* and vfmv.v.f are the merges without a mask. */
+function isMove(word: number): boolean {
+  return bits(word, 25, 1) === 1;
+}
+
+/** vmsbf.m, vmsof.m and vmsif.m, viota.m and vid.v, by the field of the second operand. */
+function unaryOfMask(source: number): VectorOperation {
+  if (source < 16) return unary('maskScan', 'masks');
+  return unary('logic', source === 17 ? 'broadcast' : 'same');
+}
+
 /** vmv.x.s, vcpop.m and vfirst.m, by the field of the second operand. */
 function unaryToInteger(source: number): VectorOperation {
-  return source === 0 ? operation('toScalar', 'toInteger') : operation('maskToScalar', 'toInteger');
+  return unary(source === 0 ? 'toScalar' : 'maskToScalar', 'toInteger');
 }
 
 function float(word: number, funct6: number, vv: boolean): VectorOperation {
@@ -95,10 +115,10 @@ function float(word: number, funct6: number, vv: boolean): VectorOperation {
   if (funct6 <= 0x0a) return operation('floatLogic');
   if (funct6 === 0x0e) return operation('slideUp');
   if (funct6 === 0x0f) return operation('slideDown');
-  if (funct6 === 0x10) return vv ? operation('toScalar', 'toFloat') : operation('fromScalar', 'one', true);
+  if (funct6 === 0x10) return vv ? unary('toScalar', 'toFloat') : operation('fromScalar', 'one', true);
   if (funct6 === 0x12) return conversion(bits(word, 15, 5));
-  if (funct6 === 0x13) return operation(bits(word, 15, 5) === 0 ? 'floatSquareRoot' : 'floatLogic');
-  if (funct6 === 0x17) return operation('floatLogic');
+  if (funct6 === 0x13) return unary(bits(word, 15, 5) === 0 ? 'floatSquareRoot' : 'floatLogic');
+  if (funct6 === 0x17) return operation('floatLogic', isMove(word) ? 'broadcast' : 'same');
   if (funct6 >= 0x18 && funct6 <= 0x1f) return operation('floatCompare', 'toMask');
   if (funct6 === 0x20 || funct6 === 0x21) return operation('floatDivide');
   if (funct6 === 0x24) return operation('floatMultiply');
@@ -110,5 +130,5 @@ function float(word: number, funct6: number, vv: boolean): VectorOperation {
 }
 
 function conversion(code: number): VectorOperation {
-  return operation('convert', code < 8 ? 'same' : code < 16 ? 'widen' : 'narrow');
+  return unary('convert', code < 8 ? 'same' : code < 16 ? 'widen' : 'narrow');
 }

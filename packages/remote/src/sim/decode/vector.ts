@@ -7,7 +7,7 @@ const V0 = group(0, 0);
 
 /** Decodes an arithmetic instruction of the vector extension under a vector type. */
 export function decodeVectorArithmetic(word: number, type: VectorType): VectorInstruction {
-  const { kind, shape, accumulates } = vectorOperation(word);
+  const { kind, shape, accumulates, unary } = vectorOperation(word);
   const form = bits(word, 12, 3);
   if (kind === 'wholeMove') return wholeMove(word, type);
   const sizes = operandSizes(shape, type.lmul);
@@ -17,8 +17,8 @@ export function decodeVectorArithmetic(word: number, type: VectorType): VectorIn
   const isVector = form === FORM.ivv || form === FORM.fvv || form === FORM.mvv;
   const masked = bits(word, 25, 1) === 0;
   const vectors = [
-    ...(shape === 'one' ? [] : group(bits(word, 20, 5), sizes.first)),
-    ...(isVector && usesSecond(kind) ? group(second, sizes.second) : []),
+    ...(shape === 'one' || shape === 'broadcast' ? [] : group(bits(word, 20, 5), sizes.first)),
+    ...(isVector && !unary ? group(second, sizes.second) : []),
     ...(masked || shape === 'masks' ? V0 : []),
     ...(accumulates || shape === 'reduce' ? destination : []),
   ];
@@ -53,6 +53,7 @@ function operandSizes(shape: VectorShape, lmul: number): { destination: number; 
     case 'toFloat':
     case 'one':
       return { destination: Math.min(one, lmul), first: Math.min(one, lmul), second: one };
+    case 'broadcast':
     case 'same':
       return { destination: lmul, first: lmul, second: lmul };
   }
@@ -61,11 +62,6 @@ function operandSizes(shape: VectorShape, lmul: number): { destination: number; 
 function destinationOf(number: number, shape: VectorShape, size: number): number[] {
   if (shape === 'toInteger') return x(number);
   return shape === 'toFloat' ? f(number) : group(number, size);
-}
-
-/** In unary instructions the field of the second operand chooses the operation. */
-function usesSecond(kind: VectorKind): boolean {
-  return kind !== 'convert' && kind !== 'floatSquareRoot' && kind !== 'toScalar' && kind !== 'maskToScalar';
 }
 
 function wholeMove(word: number, { sew }: VectorType): VectorInstruction {
