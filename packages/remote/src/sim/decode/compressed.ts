@@ -1,5 +1,4 @@
-import type { ScalarKind } from '../kinds.js';
-import { bits, f, x, type ScalarInstruction } from './instruction.js';
+import { bits, f, scalar, x, type ScalarInstruction } from './instruction.js';
 
 /** Decodes an instruction of 16 bits. RISC-V unprivileged specification, chapter "C", RV64. */
 export function decodeCompressed(word: number): ScalarInstruction {
@@ -13,25 +12,21 @@ export function decodeCompressed(word: number): ScalarInstruction {
   }
 }
 
-function make(kind: ScalarKind, reads: readonly number[], writes: readonly number[] = []): ScalarInstruction {
-  return { vector: false, kind, reads, writes };
-}
-
 function quadrant0(word: number): ScalarInstruction {
   const data = 8 + bits(word, 2, 3);
   const base = x(8 + bits(word, 7, 3));
   switch (bits(word, 13, 3)) {
     case 0:
-      return make('integer', x(2), x(data));
+      return scalar('integer', x(2), x(data));
     case 1:
-      return make('floatLoad', base, f(data));
+      return scalar('floatLoad', base, f(data));
     case 2:
     case 3:
-      return make('load', base, x(data));
+      return scalar('load', base, x(data));
     case 5:
-      return make('store', [...base, ...f(data)]);
+      return scalar('store', [...base, ...f(data)]);
     default:
-      return make('store', [...base, ...x(data)]);
+      return scalar('store', [...base, ...x(data)]);
   }
 }
 
@@ -40,20 +35,20 @@ function quadrant1(word: number): ScalarInstruction {
   const short = 8 + bits(word, 7, 3);
   switch (bits(word, 13, 3)) {
     case 2:
-      return make('integer', [], x(rd));
+      return scalar('integer', [], x(rd));
     case 3:
-      return make('integer', rd === 2 ? x(2) : [], x(rd));
+      return scalar('integer', rd === 2 ? x(2) : [], x(rd));
     case 4: {
       const other = bits(word, 10, 2) === 3 ? x(8 + bits(word, 2, 3)) : [];
-      return make('integer', [...x(short), ...other], x(short));
+      return scalar('integer', [...x(short), ...other], x(short));
     }
     case 5:
-      return make('jump', []);
+      return scalar('jump', []);
     case 6:
     case 7:
-      return make('branch', x(short));
+      return scalar('branch', x(short));
     default:
-      return make('integer', x(rd), x(rd));
+      return scalar('integer', x(rd), x(rd));
   }
 }
 
@@ -62,23 +57,23 @@ function quadrant2(word: number): ScalarInstruction {
   const other = bits(word, 2, 5);
   switch (bits(word, 13, 3)) {
     case 0:
-      return make('integer', x(rd), x(rd));
+      return scalar('integer', x(rd), x(rd));
     case 1:
-      return make('floatLoad', x(2), f(rd));
+      return scalar('floatLoad', x(2), f(rd));
     case 2:
     case 3:
-      return make('load', x(2), x(rd));
+      return scalar('load', x(2), x(rd));
     case 4:
       return jumpMoveOrAdd(rd, other, bits(word, 12, 1) === 1);
     case 5:
-      return make('store', [...x(2), ...f(other)]);
+      return scalar('store', [...x(2), ...f(other)]);
     default:
-      return make('store', [...x(2), ...x(other)]);
+      return scalar('store', [...x(2), ...x(other)]);
   }
 }
 
 function jumpMoveOrAdd(rd: number, other: number, second: boolean): ScalarInstruction {
-  if (other !== 0) return make('integer', [...(second ? x(rd) : []), ...x(other)], x(rd));
-  if (rd === 0) return make('system', []);
-  return make('jump', x(rd), second ? x(1) : []);
+  if (other !== 0) return scalar('integer', [...(second ? x(rd) : []), ...x(other)], x(rd));
+  if (rd === 0) return scalar('system', []);
+  return scalar('jump', x(rd), second ? x(1) : []);
 }

@@ -41,6 +41,10 @@ export interface VectorInstruction {
 
 export type Instruction = ScalarInstruction | VectorInstruction;
 
+export function scalar(kind: ScalarKind, reads: readonly number[], writes: readonly number[] = []): ScalarInstruction {
+  return { vector: false, kind, reads, writes };
+}
+
 /** `count` bits of a word from bit `low` on. */
 export function bits(word: number, low: number, count: number): number {
   return (word >>> low) & (2 ** count - 1);

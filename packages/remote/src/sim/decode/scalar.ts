@@ -1,5 +1,5 @@
 import type { ScalarKind } from '../kinds.js';
-import { bits, f, x, type ScalarInstruction } from './instruction.js';
+import { bits, f, scalar, x, type ScalarInstruction } from './instruction.js';
 
 /** Decodes an instruction of 32 bits outside the vector extension. RISC-V unprivileged specification, "RV64G". */
 export function decodeScalar(word: number): ScalarInstruction {
@@ -8,44 +8,40 @@ export function decodeScalar(word: number): ScalarInstruction {
   const rs2 = bits(word, 20, 5);
   switch (bits(word, 0, 7)) {
     case 0x03:
-      return make('load', x(rs1), x(rd));
+      return scalar('load', x(rs1), x(rd));
     case 0x07:
-      return make('floatLoad', x(rs1), f(rd));
+      return scalar('floatLoad', x(rs1), f(rd));
     case 0x23:
-      return make('store', [...x(rs1), ...x(rs2)]);
+      return scalar('store', [...x(rs1), ...x(rs2)]);
     case 0x27:
-      return make('store', [...x(rs1), ...f(rs2)]);
+      return scalar('store', [...x(rs1), ...f(rs2)]);
     case 0x33:
     case 0x3b:
-      return make(registerKind(word), [...x(rs1), ...x(rs2)], x(rd));
+      return scalar(registerKind(word), [...x(rs1), ...x(rs2)], x(rd));
     case 0x17:
     case 0x37:
-      return make('integer', [], x(rd));
+      return scalar('integer', [], x(rd));
     case 0x2f:
-      return make('atomic', [...x(rs1), ...x(rs2)], x(rd));
+      return scalar('atomic', [...x(rs1), ...x(rs2)], x(rd));
     case 0x43:
     case 0x47:
     case 0x4b:
     case 0x4f:
-      return make('floatMultiplyAdd', [...f(rs1), ...f(rs2), ...f(word >>> 27)], f(rd));
+      return scalar('floatMultiplyAdd', [...f(rs1), ...f(rs2), ...f(word >>> 27)], f(rd));
     case 0x53:
       return float(word, rd, rs1, rs2);
     case 0x63:
-      return make('branch', [...x(rs1), ...x(rs2)]);
+      return scalar('branch', [...x(rs1), ...x(rs2)]);
     case 0x67:
-      return make('jump', x(rs1), x(rd));
+      return scalar('jump', x(rs1), x(rd));
     case 0x6f:
-      return make('jump', [], x(rd));
+      return scalar('jump', [], x(rd));
     case 0x0f:
     case 0x73:
-      return make('system', x(rs1), x(rd));
+      return scalar('system', x(rs1), x(rd));
     default:
-      return make('integer', x(rs1), x(rd));
+      return scalar('integer', x(rs1), x(rd));
   }
-}
-
-function make(kind: ScalarKind, reads: readonly number[], writes: readonly number[] = []): ScalarInstruction {
-  return { vector: false, kind, reads, writes };
 }
 
 function registerKind(word: number): ScalarKind {
@@ -57,21 +53,21 @@ function registerKind(word: number): ScalarKind {
 function float(word: number, rd: number, rs1: number, rs2: number): ScalarInstruction {
   switch (word >>> 27) {
     case 0x03:
-      return make('floatDivide', [...f(rs1), ...f(rs2)], f(rd));
+      return scalar('floatDivide', [...f(rs1), ...f(rs2)], f(rd));
     case 0x0b:
-      return make('floatDivide', f(rs1), f(rd));
+      return scalar('floatDivide', f(rs1), f(rd));
     case 0x08:
-      return make('float', f(rs1), f(rd));
+      return scalar('float', f(rs1), f(rd));
     case 0x14:
-      return make('floatTransfer', [...f(rs1), ...f(rs2)], x(rd));
+      return scalar('floatTransfer', [...f(rs1), ...f(rs2)], x(rd));
     case 0x18:
     case 0x1c:
-      return make('floatTransfer', f(rs1), x(rd));
+      return scalar('floatTransfer', f(rs1), x(rd));
     case 0x1a:
     case 0x1e:
-      return make('floatTransfer', x(rs1), f(rd));
+      return scalar('floatTransfer', x(rs1), f(rd));
     default:
-      return make('float', [...f(rs1), ...f(rs2)], f(rd));
+      return scalar('float', [...f(rs1), ...f(rs2)], f(rd));
   }
 }
 
@@ -80,5 +76,5 @@ export function decodeConfigure(word: number): ScalarInstruction {
   const rs1 = bits(word, 15, 5);
   const top = bits(word, 30, 2);
   const reads = top === 3 ? [] : [...x(rs1), ...(top === 2 ? x(bits(word, 20, 5)) : [])];
-  return make('configure', reads, x(bits(word, 7, 5)));
+  return scalar('configure', reads, x(bits(word, 7, 5)));
 }

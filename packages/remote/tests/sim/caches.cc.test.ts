@@ -1,31 +1,18 @@
+import { root } from '@ait-rvv/qemu-plugin';
 import { runProcess } from '@ait-rvv/remote';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { scratchFolder, toolchain } from '../../../tools/testing/programs.js';
+import { MEMORY_EVENTS } from '../../src/profile/record.js';
+import { scratchFolder, toolchain } from '../../../../tools/testing/programs.js';
 
 const folder = scratchFolder();
-const here = fileURLToPath(new URL('.', import.meta.url));
-const EVENTS = [
-  'loadL2Stream',
-  'loadL2Lone',
-  'loadDramStream',
-  'loadDramLone',
-  'storeL2Stream',
-  'storeL2Lone',
-  'storeDramStream',
-  'storeDramLone',
-  'writeBackL2',
-  'writeBackDram',
-  'misaligned',
-];
 
 beforeAll(async () => {
   const { hostCompiler, env } = await toolchain();
-  const sources = ['cache', 'memory', 'paged', 'streams'].map((name) => join(here, `../src/${name}.c`));
+  const sources = ['cache', 'memory', 'paged', 'streams'].map((name) => join(root, `src/${name}.c`));
   const flags = ['-std=c11', '-O1', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined'];
-  const argv = [...hostCompiler, ...flags, join(here, 'replay.c'), ...sources, '-pthread', '-o', 'replay'];
+  const argv = [...hostCompiler, ...flags, join(root, 'tests/replay.c'), ...sources, '-pthread', '-o', 'replay'];
   const { exitCode, stderr } = await runProcess(argv, { cwd: folder, env: { ...process.env, ...env } });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
 });
@@ -67,7 +54,7 @@ function replay(accesses: readonly Access[], change: Partial<Plan> = {}): Record
       Object.fromEntries(
         row
           .split(' ')
-          .map((count, i) => [EVENTS[i] ?? '?', Number(count)] as const)
+          .map((count, i) => [MEMORY_EVENTS[i] ?? '?', Number(count)] as const)
           .filter(([, count]) => count > 0),
       ),
     );
