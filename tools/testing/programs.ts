@@ -9,6 +9,7 @@ import {
   parseDevice,
   requireToolchain,
   type ExecResult,
+  type InstructionCounts,
   type Toolchain,
 } from '@ait-rvv/remote';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -121,6 +122,15 @@ export async function execute(
     await workspace.close();
     await executor.close();
   }
+}
+
+/** Instructions one inference of a built program executes on random inputs. */
+export async function countRun(folder: string, device: string): Promise<InstructionCounts> {
+  const executor = await createExecutor(parseDevice(device), { env: process.env, cacheDir, toolchain });
+  const workspace = await executor.open(folder);
+  const { counts, exitCode, stderr } = await workspace.exec(['build/net'], { count: true });
+  if (counts === undefined) throw new Error(`the program ended with ${exitCode ?? '?'}: ${stderr}`);
+  return counts;
 }
 
 export function readTensors(path: string): ReadonlyMap<string, Tensor> {

@@ -1,6 +1,6 @@
 import { UsageError } from '@ait-rvv/command';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
-import { RV64GCV, type Backend } from '@ait-rvv/codegen-core';
+import { targetFor, type Backend } from '@ait-rvv/codegen-core';
 import {
   createExecutor,
   parseDevice,
@@ -14,7 +14,7 @@ import type { Context } from './context.js';
 /** The only file that knows which backends and devices there are. */
 export function createBackend(target: string, march: string): Backend {
   if (target !== 'rvv') throw new UsageError(`there is no target ${JSON.stringify(target)}`, ['the target is rvv']);
-  return rvvBackend({ ...RV64GCV, march });
+  return rvvBackend(targetFor(march));
 }
 
 export function openDevice(text: string, context: Context): Promise<Executor> {

@@ -11,7 +11,7 @@ import {
 } from '@ait-rvv/command';
 import type { Command } from '../context.js';
 import { considerKernels, isView, lower } from '@ait-rvv/codegen-core';
-import { elementCount, nodeText, typeAt, typeText, type Graph, type Node } from '@ait-rvv/ir';
+import { elementCount, multiplyAddsOf, nodeText, typeAt, typeText, type Graph, type Node } from '@ait-rvv/ir';
 import { dotText } from '../dot.js';
 import { createBackend } from '../wire.js';
 
@@ -79,7 +79,7 @@ function describe(
     name: node.name,
     output: types(node.outputs).map(typeText).join(' '),
     parameters: countConstants(graph, node.inputs),
-    multiplyAdds: node.op.multiplyAdds?.(types(node.inputs), types(node.outputs), node.attrs) ?? 0,
+    multiplyAdds: multiplyAddsOf(graph, node),
   };
 }
 

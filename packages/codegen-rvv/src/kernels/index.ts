@@ -1,9 +1,10 @@
 import type { Kernel } from '@ait-rvv/codegen-core';
-import { convDirect1x1, convGemm } from './conv.js';
+import { convDirect1x1, convGemm } from './conv-gemm.js';
 import { copyKernel } from './copy.js';
 import { depthwiseKernel } from './depthwise.js';
 import { elementwiseKernel } from './elementwise.js';
 import { indexCopyKernel } from './index-copy.js';
+import { linearKernel } from './linear.js';
 import { matmulKernel } from './matmul.js';
 import { poolKernel } from './pool.js';
 import { reduceKernel } from './reduce.js';
@@ -15,6 +16,7 @@ export const RVV_KERNELS: readonly Kernel[] = [
   depthwiseKernel,
   convGemm,
   matmulKernel,
+  linearKernel,
   poolKernel,
   elementwiseKernel,
   softmaxKernel,

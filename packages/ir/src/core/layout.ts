@@ -1,4 +1,4 @@
-import type { Shape } from './shape.js';
+import { elementCount, type Shape } from './shape.js';
 
 /**
  * How a tensor's elements lie in memory. `order` lists the canonical axes from the outermost to the innermost
@@ -42,6 +42,44 @@ export function sameMemory(shape: Shape, a: Layout, b: Layout): boolean {
   const left = real(a);
   const right = real(b);
   return left.every((axis, index) => axis === right[index]);
+}
+
+/** Positions of a channel-major tensor: everything but its channels. */
+export function positionCount(shape: Shape): number {
+  return shape.reduce((product, extent, axis) => (axis === CHANNEL ? product : product * extent), 1);
+}
+
+const CHANNEL = 1;
+
+/**
+ * Where the elements of a channel-major tensor lie, counted in elements: channel `c`, position `q` is at
+ * `floor(q / block)·stride + c·channel + q mod block`. The plain form is one block as long as all positions.
+ */
+export interface PositionBlocks {
+  readonly block: number;
+  readonly channel: number;
+  readonly stride: number;
+}
+
+/** Undefined for a layout that is not channel-major. Axes of extent 1 do not count. */
+export function positionBlocks(shape: Shape, layout: Layout): PositionBlocks | undefined {
+  if (shape.length < 2) return undefined;
+  const channels = shape[CHANNEL] ?? 1;
+  if (layout.block !== undefined) {
+    const { block } = layout;
+    return sameLayout(layout, channelMajor(shape.length, CHANNEL, block))
+      ? { block, channel: block, stride: channels * block }
+      : undefined;
+  }
+  if (!sameMemory(shape, layout, channelMajor(shape.length))) return undefined;
+  const positions = positionCount(shape);
+  return { block: positions, channel: positions, stride: channels * positions };
+}
+
+/** Elements a tensor takes in memory: a blocked one fills its last block up. */
+export function storedElements(shape: Shape, layout: Layout): number {
+  if (layout.block === undefined) return elementCount(shape);
+  return Math.ceil(positionCount(shape) / layout.block) * layout.block * (shape[CHANNEL] ?? 1);
 }
 
 /** Extents in memory order (plain layouts). */

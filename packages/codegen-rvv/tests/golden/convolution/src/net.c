@@ -40,9 +40,9 @@ static const struct ait_tensor_info OUTPUTS[] = {
 static void step_0(struct net *m) {
   const struct ait_f32_conv_gemm_args a0 = {
       .x = (const float *)((const unsigned char *)m->input[0] + 0),
-      .w = (const void *)(m->weights.body + 0),
+      .x_at = {.block = 36, .channel = 36, .stride = 0},
       .y = (float *)((unsigned char *)m->output[0] + 0),
-      .batch = 1,
+      .y_at = {.block = 36, .channel = 36, .stride = 0},
       .height = 6,
       .width = 6,
       .out_height = 6,
@@ -55,29 +55,37 @@ static void step_0(struct net *m) {
       .dilation_w = 1,
       .pad_top = 1,
       .pad_left = 1,
-      .x_channel = 36,
-      .y_channel = 36,
-      .steps = (const struct ait_f32_step[]){{.p = (const float *)(m->weights.body + 576), .row_stride = 1}, {.p = (const float *)((const unsigned char *)m->input[0] + 0), .row_stride = 36}, {.a = 0.0f, .b = 0.0f}},
+      .steps = (const struct ait_f32_step[]){{.p = (const float *)(m->weights.body + 576), .row_stride = 1}, {.p = (const float *)((const unsigned char *)m->input[0] + 0), .row_stride = 36, .block_stride = 0}, {.a = 0.0f, .b = 0.0f}},
+      .channels = 4,
+      .w = (const void *)(m->weights.body + 0),
       .groups = 1,
       .rows = 4,
+      .depth = 36,
+      .kept = 36,
+      .positions = 36,
+      .strip = 16,
       .task_tiles = 1,
-      .channels = 4,
+      .task_strips = 1,
+      .k_block = 36,
+      .row_tiles = 1,
   };
-  AIT_KERNEL(ait_f32_conv_gemm_14x2v_bias_add_relu)(&a0, m->workers);
+  AIT_KERNEL(ait_f32_conv_gemm_14x2v_r4_bias_add_relu)(&a0, m->workers);
 }
 
 /* What each step completes, for observers: its tensors, in the layout the kernel wrote. */
 struct result {
   struct ait_tensor_info tensor;
   unsigned char order[AIT_MAX_RANK];
+  size_t block, block_stride;
 };
 
 static const struct result RESULTS[] = {
-  { { "conv", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 1, 0, 2, 3 } },
+  { { "conv", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 1, 0, 2, 3 }, 0, 0 },
 };
 
 static void observe(struct net *m, size_t index, const void *data) {
-  const struct ait_layer_result result = {&RESULTS[index].tensor, RESULTS[index].order, data};
+  const struct result *r = &RESULTS[index];
+  const struct ait_layer_result result = {&r->tensor, r->order, r->block, r->block_stride, data};
   m->observer(m->observer_context, &result);
 }
 
@@ -92,7 +100,7 @@ static void run_steps(struct net *m) {
 static size_t scratch_bytes(void) {
   size_t most = 0;
   {
-    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_14x2v_bias_add_relu)(36);
+    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_14x2v_r4_bias_add_relu)(0, 576, 576);
     if (bytes > most) most = bytes;
   }
   return most;
