@@ -127,7 +127,8 @@ int ait_program_main(const struct ait_model_api *api, const char *default_weight
     return 0;
   }
   if (options.threads == 0) options.threads = api->default_threads;
-  struct ait_options create = {options.weights, options.threads, options.deal_tasks};
+  struct ait_options create = {
+      .weights_path = options.weights, .threads = options.threads, .deal_tasks = options.deal_tasks};
   if (create.weights_path == NULL && default_weights != NULL) {
     create.weights_path = beside_executable(default_weights, path, sizeof path);
   }
