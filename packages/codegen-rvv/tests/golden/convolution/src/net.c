@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ait/align.h"
+#include "ait/markers.h"
 #include "ait/weights.h"
 #include "ait/workers.h"
 #include "kernels.h"
@@ -104,10 +105,13 @@ static void observe(struct net *m, size_t index, const void *data) {
 }
 
 static void run_steps(struct net *m) {
+  AIT_MARK_STEP(0);
   step_0(m);
   if (m->observer != NULL) observe(m, 0, (m->arena + 0));
+  AIT_MARK_STEP(1);
   step_1(m);
   if (m->observer != NULL) observe(m, 1, ((unsigned char *)m->output[0] + 0));
+  AIT_MARK_STEPS_END();
 }
 
 /* Worker scratch, asked of the kernels, since it may depend on the vector length of the machine. */
@@ -120,7 +124,7 @@ static size_t scratch_bytes(void) {
   return most;
 }
 
-static enum ait_status allocate(struct net *m, size_t threads) {
+static enum ait_status allocate(struct net *m, size_t threads, int deal) {
   if (ARENA_BYTES > 0) {
     m->arena = aligned_alloc(64, ARENA_BYTES);
     if (m->arena == NULL) return AIT_NO_MEMORY;
@@ -136,7 +140,9 @@ static enum ait_status allocate(struct net *m, size_t threads) {
   }
   m->scratch = scratch_bytes();
   m->workers = ait_workers_create(threads, m->scratch);
-  return m->workers == NULL ? AIT_NO_THREADS : AIT_OK;
+  if (m->workers == NULL) return AIT_NO_THREADS;
+  if (deal) ait_workers_deal(m->workers);
+  return AIT_OK;
 }
 
 enum ait_status net_create(const struct ait_options *options, struct net **model) {
@@ -147,7 +153,7 @@ enum ait_status net_create(const struct ait_options *options, struct net **model
   const size_t threads = options == NULL || options->threads == 0 ? 1 : options->threads;
   const char *path = options == NULL || options->weights_path == NULL ? "weights.bin" : options->weights_path;
   enum ait_status status = ait_weights_open(path, WEIGHT_BYTES, WEIGHT_HASH, &m->weights);
-  if (status == AIT_OK) status = allocate(m, threads);
+  if (status == AIT_OK) status = allocate(m, threads, options != NULL && options->deal_tasks);
   if (status != AIT_OK) {
     net_destroy(m);
     return status;
