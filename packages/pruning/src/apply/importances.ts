@@ -5,7 +5,7 @@ import { nodeNames } from './shared-parameters.js';
 
 /**
  * Importances by parameter of the imported graph, f32 in its shape, as importances by weight of the optimised one: what
- * planPruning takes as a score. Tensors of other names are left out. Throws AIT4003 for a shape that does not fit.
+ * planPruning takes as a score. Tensors of other names are passed on. Throws AIT4003 for a shape that does not fit.
  *
  * @param optimized the same model, optimised
  */
@@ -15,7 +15,7 @@ export function importancesByWeight(
   optimized: Graph = optimize(graph),
 ): ReadonlyMap<string, Tensor> {
   const finder = new ParameterFinder(graph);
-  return new Map(
+  const byWeight = new Map(
     findLayers(optimized).flatMap((layer) => {
       const parameter = finder.find(nodeNames(layer));
       const name = parameter?.value.name ?? layer.weight.name;
@@ -33,4 +33,5 @@ export function importancesByWeight(
       return [[layer.weight.name, { dtype: 'f32', shape: layer.shape, data }] as const];
     }),
   );
+  return new Map([...tensors, ...byWeight]);
 }
