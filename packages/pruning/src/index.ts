@@ -2,6 +2,7 @@ export { applyPlan, maskGraph } from './apply/mask-graph.js';
 export { detectGraph, type DetectOptions } from './apply/detect-graph.js';
 export { maskedWeight, masksOf } from './apply/masks.js';
 export { checkRetained } from './apply/check-retained.js';
+export { followPlan } from './apply/follow-plan.js';
 export { importancesByWeight } from './apply/importances.js';
 export { sharedParameters } from './apply/shared-parameters.js';
 export { pruneGraph } from './apply/prune-graph.js';

@@ -8,6 +8,7 @@ import { prune } from '@ait-rvv/pruning/command';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { randomTensor } from '../../../tools/testing/tensors.js';
 import { scratchFolder } from '../../../tools/testing/programs.js';
 import { Sketch } from './sketch.js';
 
@@ -124,6 +125,33 @@ describe('planning', () => {
     expect(plan.totals.macs.after / plan.totals.macs.before).toBeGreaterThan(0.39);
   });
 
+  test('--like repeats a plan, permutations and all, for the model retrained under its masks', async () => {
+    const original = importOnnx(exportOnnx(buildZooModel(parseZooReference(MODEL))));
+    writeFileSync(path('a.onnx'), exportOnnx(original));
+    await made(path('a.onnx'), '--ratio', '0.5', '--permute', '-o', path('a.json'), '--masks', path('m.safetensors'));
+    const masks = readSafetensors(readFileSync(path('m.safetensors')), 'm');
+    const values = original.values.map((value) => {
+      const mask = masks.get(value.name);
+      if (mask === undefined) return value;
+      const tensor = randomTensor(value.type.shape, value.id + 1, 0.1);
+      const data = (tensor.data as Float32Array).map((weight, index) => weight * Number(mask.data[index]));
+      return { ...value, constant: { kind: 'dense' as const, tensor: { ...tensor, data } } };
+    });
+    writeFileSync(path('b.onnx'), exportOnnx({ ...original, values }));
+    expect((await command(path('b.onnx'), '--check', path('a.json'))).exitCode).toBe(1);
+    await made(path('b.onnx'), '--like', path('a.json'), '-o', path('b.json'), '--min-retained', '1');
+    await made(path('b.onnx'), '--check', path('b.json'));
+    const [a, b] = ['a.json', 'b.json'].map((name) => parsePlan(readFileSync(path(name), 'utf8')));
+    expect(b?.permutations).toEqual(a?.permutations);
+    expect(b?.totals.retained).toBe(1);
+    // Training that let go of the masks shows.
+    expect((await command(path('a.onnx'), '--like', path('a.json'), '--min-retained', '1')).exitCode).toBe(1);
+    expect((await command('zoo:resnet18@32', '--like', path('a.json'))).exitCode).toBe(2);
+    expect((await command(MODEL, '--like', path('a.json'), '--permute')).stderr).toBe(
+      'error: --like takes the plan as it is and does not go with --permute\n',
+    );
+  });
+
   test('--masks and --apply write what other tools read', async () => {
     await made(MODEL, '--ratio', '0.75', '--permute', '--masks', path('m.safetensors'), '--apply', path('p.onnx'));
     const masks = readSafetensors(readFileSync(path('m.safetensors')), 'm');
@@ -237,7 +265,7 @@ describe('checks for continuous integration', () => {
 describe('bad input', () => {
   const half = ['--ratio', '0.5'];
   test.each<[string, readonly string[], string]>([
-    ['nothing to do', [], 'prune needs --ratio, --pattern, --target-macs or --layer'],
+    ['nothing to do', [], 'prune needs --ratio, --pattern, --target-macs, --layer, --like or --check'],
     [
       'a ratio below 0',
       ['--ratio', '-1'],

@@ -85,3 +85,14 @@ export function totalScore({ scores }: ScoreTable): number {
   for (const score of scores) total += score;
   return total;
 }
+
+/** The share of all scores that chosen columns have, `[tiles][kept]`; all of it where there is none. */
+export function retainedOf(table: ScoreTable, columns: Uint32Array): number {
+  const kept = columns.length / table.tiles;
+  let sum = 0;
+  columns.forEach((column, at) => {
+    sum += table.scores[Math.floor(at / kept) * table.depth + column] as number;
+  });
+  const total = totalScore(table);
+  return total === 0 ? 1 : Math.min(1, sum / total);
+}

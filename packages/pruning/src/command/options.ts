@@ -46,7 +46,7 @@ export function planningOptions(values: Values): PruningOptions {
   const asked = ['ratio', 'pattern', 'target-macs'].filter((name) => text(values, name) !== undefined);
   if (asked.length > 1) throw new UsageError(`${asked.map((name) => `--${name}`).join(' and ')} exclude each other`);
   if (asked.length === 0 && list(values, 'layer').length === 0) {
-    throw new UsageError('prune needs --ratio, --pattern, --target-macs or --layer', [
+    throw new UsageError('prune needs --ratio, --pattern, --target-macs, --layer, --like or --check', [
       'for example --ratio 0.5, or --target-macs 0.4',
     ]);
   }

@@ -17,6 +17,9 @@ export function isIdentity(order: Order): boolean {
   return order.every((from, to) => from === to);
 }
 
+/** From so many elements on, a call that moves them all is faster than a loop. */
+const LONG_RUN = 32;
+
 /** The tensor with the slices along an axis in another order. */
 export function reorderAxis(tensor: Tensor, axis: number, order: Order): Tensor {
   if (isIdentity(order)) return tensor;
@@ -30,7 +33,8 @@ export function reorderAxis(tensor: Tensor, axis: number, order: Order): Tensor 
     for (let to = 0; to < extent; to++) {
       const read = (o * extent + (order[to] as number)) * inner;
       const write = (o * extent + to) * inner;
-      for (let i = 0; i < inner; i++) data[write + i] = source[read + i] as number;
+      if (inner >= LONG_RUN) data.set(source.subarray(read, read + inner), write);
+      else for (let i = 0; i < inner; i++) data[write + i] = source[read + i] as number;
     }
   }
   return { ...tensor, data };

@@ -13,7 +13,7 @@ export interface ScoredRows {
 }
 
 /** Products of all pairs of rows cost about this many multiplications at most, whatever the network. */
-const MOST_PRODUCTS = 1e9;
+const MOST_PRODUCTS = 5e8;
 
 /** What rows like: `[rows][width]`, with a few rows of zeros behind the last. */
 export interface RowFeatures {

@@ -8,7 +8,7 @@ import { IGNORABLE_RULES } from './rules.js';
 
 /**
  * Rows of a tile unless said otherwise: the tallest tile whose kernels use all vector registers at LMUL 2, and as 7 rows
- * at LMUL 4, too (docs/adr/0006).
+ * at LMUL 4, too (docs/adr, mask tiles).
  */
 export const DEFAULT_TILE_ROWS = 14;
 
