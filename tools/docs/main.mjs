@@ -3,12 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { coreSchemaFile } from './core-schema.mjs';
 import { onnxPage } from './onnx.mjs';
+import { planSchemaPage } from './plan-schema.mjs';
 import { simulatorPage } from './simulator.mjs';
 
-/** Pages that are made from the code. `--check` compares instead of writing. */
+/** Files that are made from the code. `--check` compares instead of writing. */
 const PAGES = {
   'docs/reference/onnx.md': onnxPage,
   'docs/reference/simulator.md': simulatorPage,
+  'packages/pruning/plan.schema.json': planSchemaPage,
   'packages/remote/cores/core.schema.json': coreSchemaFile,
 };
 
