@@ -54,11 +54,11 @@ function pruning(graph: Graph, { drop, tileRows }: Case): Pass {
 }
 
 /** The same weights with their zeros stored. */
-function decoding({ run }: Pass): Pass {
+function decoding(prune: Pass): Pass {
   return {
     name: 'mask',
     run: (graph) => {
-      const pruned = run(graph);
+      const pruned = prune.run(graph);
       const values = pruned.values.map((value): Value => {
         const { constant, type } = value;
         return constant === undefined
