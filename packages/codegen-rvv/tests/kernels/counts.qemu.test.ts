@@ -62,7 +62,7 @@ describe.each(Object.entries(LAYERS))(
       const rest = (layer.positions % tile.strip) % group;
       const lone = rest <= LONE ? rest : 0;
       // Rows of a tile are lanes of groups that hold the tallest tile at VLEN 256.
-      const loneGroup = register * [1, 2, 4].find((lmul) => tile.t <= lmul * 8)!;
+      const loneGroup = register * ([1, 2, 4].find((lmul) => tile.t <= lmul * 8) ?? 8);
       const perColumn =
         layer.rows * Math.ceil((layer.positions - lone) / group) * group +
         lone * Math.ceil(tile.t / loneGroup) * loneGroup * (layer.rows / tile.t);
