@@ -16,7 +16,8 @@ import type { CArg } from '@ait-rvv/codegen-core';
 
 /** A step as templates see it: an operand is a vector (`lane`) or one scalar a row (`row`). */
 export interface TemplateStep {
-  readonly kind: EpilogueStep['kind'];
+  /** `cap` is the upper bound of a clamp whose lower one is a relu. */
+  readonly kind: EpilogueStep['kind'] | 'cap';
   readonly operand?: 'lane' | 'row';
 }
 
@@ -24,6 +25,8 @@ export interface BoundEpilogue {
   readonly steps: readonly TemplateStep[];
   /** The `steps` field of the kernel's arguments. */
   readonly data: CArg;
+  /** Node inputs that are read lane by lane, right where the result is stored: it may overwrite them. */
+  readonly laneInputs: readonly number[];
 }
 
 /** How a kernel walks its result: one scalar row index over `rows`, contiguous lanes over `lanes` (canonical axes). */
@@ -48,16 +51,20 @@ export function bindEpilogue(graph: Graph, node: Node, walk: Walk): BoundEpilogu
   const result = typeAt(graph, node.outputs[0] ?? 0);
   const steps: TemplateStep[] = [];
   const items: CArg[] = [];
+  const laneInputs: number[] = [];
   for (const step of epilogue) {
     const index = stepOperand(step);
     if (index === undefined) {
-      steps.push({ kind: step.kind });
-      items.push({ kind: 'struct', fields: stepConstants(step) });
+      for (const part of stepParts(step)) {
+        steps.push({ kind: part.kind });
+        items.push({ kind: 'struct', fields: constantFields(part.constants) });
+      }
       continue;
     }
     const place = placeOperand(step, typeAt(graph, inputOf(node, index)), result, walk);
     if (place === undefined) return `the operand of ${step.kind} is broadcast in a way that has no rows and lanes`;
     steps.push({ kind: step.kind, operand: place.operand });
+    if (place.operand === 'lane') laneInputs.push(index);
     items.push({
       kind: 'struct',
       fields: [
@@ -67,12 +74,26 @@ export function bindEpilogue(graph: Graph, node: Node, walk: Walk): BoundEpilogu
       ],
     });
   }
-  return { steps, data: { kind: 'array', type: 'struct ait_f32_step', items } };
+  return { steps, data: { kind: 'array', type: 'struct ait_f32_step', items }, laneInputs };
+}
+
+/** A step without operand as templates know it: half of a clamp to [0, b] is a relu, which costs less than a bound. */
+function stepParts(
+  step: EpilogueStep,
+): readonly { readonly kind: TemplateStep['kind']; readonly constants: readonly [number, number] }[] {
+  if (step.kind !== 'clamp' || step.min !== 0) return [{ kind: step.kind, constants: constantsOf(step) }];
+  return [
+    { kind: 'relu', constants: [0, 0] },
+    { kind: 'cap', constants: [step.max, 0] },
+  ];
 }
 
 /** The constants a and b of a step without operand. */
 export function stepConstants(step: EpilogueStep): { name: string; arg: CArg }[] {
-  const [a, b] = constantsOf(step);
+  return constantFields(constantsOf(step));
+}
+
+function constantFields([a, b]: readonly [number, number]): { name: string; arg: CArg }[] {
   return [
     { name: 'a', arg: { kind: 'float', value: a } },
     { name: 'b', arg: { kind: 'float', value: b } },
