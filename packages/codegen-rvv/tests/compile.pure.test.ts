@@ -56,14 +56,18 @@ describe('placement', () => {
     const parts = builder.add(split, [joined], { axis: 1, sizes: [3, 15] }, { name: 'cut' });
     parts.forEach((part, index) => builder.output(`y${index}`, conv(builder, part, 4, `out${index}`)));
     const { steps, storage, graph } = schedule(builder.build());
-    const working = steps.filter((step) => effectiveCalls(step, storage).length > 0).map((step) => step.node.name);
+    const working = steps
+      .filter((step) => effectiveCalls(step, storage).length > 0)
+      .flatMap((step) => step.layers.map(({ node }) => node.name));
     expect(working).toEqual(['x.relayout', 'stem', 'a', 'b', 'out0', 'out1', 'out0.relayout', 'out1.relayout']);
     expect(graph.nodes.filter((node) => viewsOf(graph, node) !== undefined).map((node) => node.name)).toEqual(['cut']);
   });
 
   test('the dense blocks of DenseNet copy nothing', () => {
     const { steps, storage } = schedule(buildZooModel(parseZooReference('zoo:densenet121@64')));
-    const copies = steps.filter((step) => step.node.op.kind === 'concat' && effectiveCalls(step, storage).length > 0);
+    const copies = steps.filter(
+      (step) => step.layers.some(({ node }) => node.op.kind === 'concat') && effectiveCalls(step, storage).length > 0,
+    );
     expect(copies).toEqual([]);
   });
 
