@@ -1,4 +1,12 @@
-import { emitProgram, lower, scheduleGraph, selectKernels, type Bundle, type Selection } from '@ait-rvv/codegen-core';
+import {
+  emitProgram,
+  lower,
+  scheduleGraph,
+  selectKernels,
+  type Backend,
+  type Bundle,
+  type Selection,
+} from '@ait-rvv/codegen-core';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
 import type { Graph, Tensor } from '@ait-rvv/ir';
 import { readNpz, writeNpz } from '@ait-rvv/ir/weights';
@@ -29,6 +37,8 @@ export function toolchain(): Promise<Toolchain> {
 }
 
 export interface Variant {
+  /** The target; default: RVV. */
+  readonly backend?: Backend;
   /** The scalar twins for this machine, instead of the vector program. */
   readonly scalar?: boolean;
   readonly embed?: boolean;
@@ -58,12 +68,13 @@ export function writeBundle(bundle: Bundle, folder: string): void {
   }
 }
 
-/** Compiles a graph for the RVV target and writes the program into a folder of its own. */
+/** Compiles a graph and writes the program into a folder of its own. */
 export function emitGraph(graph: Graph, variant: Variant = {}): string {
-  const backend = rvvBackend();
+  const backend = variant.backend ?? rvvBackend();
   const lowered = lower(graph, backend);
   const selection = (variant.select ?? ((g) => selectKernels(g, backend)))(lowered);
-  const bundle = emitProgram(scheduleGraph(lowered, selection), {
+  const bundle = emitProgram(scheduleGraph(lowered, selection, backend.join), {
+    ...(backend.platform === undefined ? {} : { platform: backend.platform }),
     name: 'net',
     target: backend.id,
     march: backend.target.march,

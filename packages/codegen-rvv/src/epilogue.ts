@@ -1,6 +1,5 @@
 import {
   inputOf,
-  layoutStrides,
   sameLayout,
   sameShape,
   stepOperand,
@@ -12,7 +11,9 @@ import {
   type TensorType,
   type ValueId,
 } from '@ait-rvv/ir';
-import type { CArg } from '@ait-rvv/codegen-core';
+import { operandStrides, stepConstants, type CArg } from '@ait-rvv/codegen-core';
+
+export { operandStrides, stepConstants } from '@ait-rvv/codegen-core';
 
 /** A step as templates see it: an operand is a vector (`lane`) or one scalar a row (`row`). */
 export interface TemplateStep {
@@ -68,38 +69,6 @@ export function bindEpilogue(graph: Graph, node: Node, walk: Walk): BoundEpilogu
     });
   }
   return { steps, data: { kind: 'array', type: 'struct ait_f32_step', items } };
-}
-
-/** The constants a and b of a step without operand. */
-export function stepConstants(step: EpilogueStep): { name: string; arg: CArg }[] {
-  const [a, b] = constantsOf(step);
-  return [
-    { name: 'a', arg: { kind: 'float', value: a } },
-    { name: 'b', arg: { kind: 'float', value: b } },
-  ];
-}
-
-function constantsOf(step: EpilogueStep): readonly [number, number] {
-  switch (step.kind) {
-    case 'clamp':
-      return [step.min, step.max];
-    case 'leakyRelu':
-      return [step.alpha, 0];
-    case 'hardSigmoid':
-      return [step.alpha, step.beta];
-    case 'gelu':
-      return [Number(step.approximate), 0];
-    default:
-      return [0, 0];
-  }
-}
-
-/** Stride of the operand along every axis of the result, 0 where it is broadcast. */
-export function operandStrides(step: EpilogueStep, operand: TensorType, result: Shape, channelAxis: number): number[] {
-  if (step.kind === 'bias') return result.map((_, axis) => Number(axis === channelAxis));
-  const own = layoutStrides(operand.shape, operand.layout);
-  const lead = result.length - operand.shape.length;
-  return result.map((_, axis) => (axis < lead || operand.shape[axis - lead] === 1 ? 0 : (own[axis - lead] ?? 0)));
 }
 
 /** How an operand is read while the result is walked. */
