@@ -9,9 +9,10 @@ const ARROWS = {
   'qemu-plugin': [],
   'codegen-core': ['ir', 'runtime'],
   'codegen-rvv': ['ir', 'codegen-core', 'rvv-kernels'],
+  'codegen-xnnpack': ['ir', 'codegen-core'],
   remote: ['qemu-plugin'],
   command: ['ir'],
-  cli: ['ir', 'command', 'codegen-core', 'codegen-rvv', 'remote'],
+  cli: ['ir', 'command', 'codegen-core', 'codegen-rvv', 'codegen-xnnpack', 'remote'],
 };
 
 const scope = (name) => `scope:${name}`;

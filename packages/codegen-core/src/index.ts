@@ -1,12 +1,12 @@
 export type { Backend } from './backend.js';
 export { compileGraph, lower, type Compiled, type LowerOptions } from './compile.js';
 export { BundleWriter, type Bundle } from './emit/bundle.js';
-export { cFloat, cString } from './emit/c-literals.js';
+export { cComment, cFloat, cSize, cString } from './emit/c-literals.js';
 export { cIdentifier, isCIdentifier } from './emit/c-names.js';
 export { PLAN_PATH, type PlanFile } from './emit/manifest.js';
 export { emitProgram, type ProgramOptions } from './emit/program.js';
 export { readRuntimeFile, runtimeFiles, type RuntimeFiles, type RuntimeSource } from './emit/runtime-files.js';
-export { banner } from './emit/templates.js';
+export { banner, templateFolder, type Render } from './emit/templates.js';
 export { hash128, HEADER_BYTES } from './emit/weights.js';
 export {
   defineKernel,

@@ -2,6 +2,7 @@ export { buildProgram, makeVariables, type BuildOptions } from './build.js';
 export { ensureCountingPlugin } from './counting-plugin.js';
 export { INSTRUCTION_CLASSES, parseCounts, type InstructionClass, type InstructionCounts } from './counts.js';
 export * from './debian/index.js';
+export * from './libraries/index.js';
 export { createExecutor, type ExecutorContext } from './create-executor.js';
 export { describeDevice, parseDevice, type DeviceSpec } from './device.js';
 export { RemoteError, type RemoteErrorCode } from './errors.js';

@@ -5,6 +5,7 @@ import { parseCounts } from './counts.js';
 import type { DeviceSpec } from './device.js';
 import { RemoteError } from './errors.js';
 import type { ExecOptions, ExecResult, Executor } from './executor.js';
+import { sysrootArguments } from './libraries/index.js';
 import { localWorkspace } from './local-workspace.js';
 import { runProcess } from './process.js';
 
@@ -25,7 +26,7 @@ export function qemuExecutor(device: Extract<DeviceSpec, { kind: 'qemu' }>, opti
     open: (directory) =>
       Promise.resolve(
         localWorkspace(directory, async (program, args, exec) => {
-          const command = [...options.command, '-cpu', cpu];
+          const command = [...options.command, ...sysrootArguments(directory), '-cpu', cpu];
           const run = (extra: readonly string[]): Promise<ExecResult> =>
             runProcess([...command, ...extra, program, ...args], runOptions(directory, options, exec));
           return exec.count === true ? counted(device.vlen, options, run) : run([]);
