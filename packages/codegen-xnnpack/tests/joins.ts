@@ -56,6 +56,15 @@ joins.case(
   conv('picked', builder.apply(gather, [stem, picks], { axis: 0 }, { name: 'pick' }), 2),
 );
 
+// Pruned weights are stored dense: XNNPACK has no use for their encoding.
+const pruned = joins.pruned([8, 7, 1, 1], { tileRows: 4, kept: 3 });
+joins.case('a pruned convolution', builder.apply(conv2d, [stem, pruned], CONV, { name: 'pruned' }));
+const classifier = joins.pruned([5, 7], { tileRows: 5, kept: 4 });
+joins.case(
+  'a pruned classifier',
+  builder.apply(matmul, [flat, classifier], { transA: false, transB: true, epilogue: [] }, { name: 'sparse scores' }),
+);
+
 const unused = add('residual of an input', picture, joins.input([2, 3, 5, 6]));
 joins.case('elementwise on inputs as they come', unused);
 joins.case(
