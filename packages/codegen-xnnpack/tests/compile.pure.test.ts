@@ -73,7 +73,7 @@ class Net {
   }
 
   build(...outputs: readonly ValueId[]): Graph {
-    outputs.forEach((value, index) => void this.builder.output(`y${index}`, value));
+    outputs.forEach((value, index) => this.builder.output(`y${index}`, value));
     return this.builder.build();
   }
 }
