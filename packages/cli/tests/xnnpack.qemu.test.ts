@@ -1,13 +1,12 @@
-import { runProcess } from '@ait-rvv/remote';
+import { xnnpackBackend } from '@ait-rvv/codegen-xnnpack';
+import { writeNpz } from '@ait-rvv/ir/weights';
+import { defaultCacheDir, runProcess } from '@ait-rvv/remote';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { defaultCacheDir } from '@ait-rvv/remote';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runOnnxRuntime } from '../../../tools/testing/onnx-runtime.mjs';
 import { libraryOf, readTensors, scratchFolder, toolchain } from '../../../tools/testing/programs.js';
 import { relativeError } from '../../../tools/testing/tensors.js';
-import { writeNpz } from '@ait-rvv/ir/weights';
-import { xnnpackBackend } from '@ait-rvv/codegen-xnnpack';
 import { commandLine, shortened } from './command-line.js';
 
 const example = (name: string): URL => new URL(`../../../examples/digits/${name}`, import.meta.url);

@@ -1,4 +1,4 @@
-export { cachedPackageRoot, packageRoot, type PackageRootOptions } from './package-root.js';
+export { cachedPackageRoot, firstPackageRoot, packageRoot, type PackageRootOptions } from './package-root.js';
 export { PrivateApt, type PrivateAptOptions } from './private-apt.js';
 export {
   machineSources,

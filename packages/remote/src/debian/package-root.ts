@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RemoteError } from '../errors.js';
 import type { Environment } from '../toolchain.js';
 import { PrivateApt } from './private-apt.js';
 import { machineSources } from './sources.js';
@@ -55,6 +56,30 @@ export async function packageRoot(options: PackageRootOptions): Promise<string> 
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/**
+ * The packages of the first of several releases that can be had: the one in the cache, else whichever the mirror has
+ * whole. Throws RemoteError `tool-missing` with a reason for every release.
+ */
+export async function firstPackageRoot(
+  releases: readonly string[],
+  options: Omit<PackageRootOptions, 'release'>,
+): Promise<string> {
+  const cached = releases
+    .map((release) => cachedPackageRoot({ ...options, release }))
+    .find((root) => root !== undefined);
+  if (cached !== undefined) return cached;
+  const reasons: string[] = [];
+  for (const release of releases) {
+    try {
+      return await packageRoot({ ...options, release });
+    } catch (error) {
+      if (!(error instanceof RemoteError) || error.code !== 'tool-missing') throw error;
+      reasons.push(error.hints[0] ?? error.message);
+    }
+  }
+  throw new RemoteError('tool-missing', `no Debian mirror gives ${options.packages.join(', ')}`, reasons);
 }
 
 function placeOf(options: Omit<PackageRootOptions, 'env' | 'log'>): string {

@@ -1,6 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { cachedPackageRoot, ownRelease, packageRoot, type PackageRootOptions } from '../debian/index.js';
+import {
+  cachedPackageRoot,
+  firstPackageRoot,
+  ownRelease,
+  packageRoot,
+  type PackageRootOptions,
+} from '../debian/index.js';
 import { RemoteError } from '../errors.js';
 import type { Environment } from '../toolchain.js';
 import { readElf } from './elf.js';
@@ -40,7 +46,7 @@ const ADVICE = [
 export async function requireXnnpack(request: TargetXnnpackRequest): Promise<FoundLibrary> {
   const { prefix, functions } = request;
   if (prefix !== undefined) return checked(resolve(prefix), functions, 'riscv64', resolve(prefix));
-  if (process.arch === 'riscv64' && existsSync('/usr/include/xnnpack.h')) return systemXnnpack(functions, 'riscv64');
+  if (process.arch === 'riscv64' && hasSystemXnnpack(request.env)) return systemXnnpack(functions, 'riscv64');
   const root = cachedXnnpack(request) ?? (await fetchXnnpack(request));
   return checked(join(root, 'usr'), functions, 'riscv64', 'Debian packages in the cache');
 }
@@ -48,28 +54,32 @@ export async function requireXnnpack(request: TargetXnnpackRequest): Promise<Fou
 /** XNNPACK for this machine: the system's, else packages of the system's own release without root. */
 export async function hostXnnpack(request: XnnpackRequest): Promise<FoundLibrary> {
   const machine = HOST_MACHINES[process.arch] ?? process.arch;
-  if (existsSync('/usr/include/xnnpack.h')) return systemXnnpack(request.functions, machine);
-  const root = await packageRoot({
-    ...request,
-    release: ownRelease(),
-    packages: PACKAGES,
-    // Those the system has itself, which must not be mixed with another build.
-    without: ['libc6', 'libgcc-s1'],
-  });
+  if (hasSystemXnnpack(request.env)) return systemXnnpack(request.functions, machine);
+  const root = await packageRoot({ ...request, ...hostPackages() });
   return checked(join(root, 'usr'), request.functions, machine, "packages of this system's release in the cache");
 }
 
 const HOST_MACHINES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64', riscv64: 'riscv64' };
 
-/** The cache's copy for riscv64, if there is one; nothing is downloaded. */
-export function cachedXnnpack(request: Pick<XnnpackRequest, 'cacheDir'>): string | undefined {
-  return RELEASES.map((release) => cachedPackageRoot({ ...target(release), cacheDir: request.cacheDir })).find(
-    (root) => root !== undefined,
-  );
+/** Whether the system has XNNPACK; not asked of one whose tools shall come from the cache only. */
+export function hasSystemXnnpack(env: Environment): boolean {
+  return env['AIT_RVV_TOOLCHAIN'] !== 'user' && existsSync('/usr/include/xnnpack.h');
 }
 
-function target(release: string): Pick<PackageRootOptions, 'release' | 'architecture' | 'packages'> {
-  return { release, architecture: 'riscv64', packages: PACKAGES };
+/** The cache's copy for this machine, if there is one; nothing is downloaded. */
+export function cachedHostXnnpack({ cacheDir }: Pick<XnnpackRequest, 'cacheDir'>): string | undefined {
+  return cachedPackageRoot({ ...hostPackages(), cacheDir });
+}
+
+function hostPackages(): Pick<PackageRootOptions, 'release' | 'packages' | 'without'> {
+  // Without what the system has itself, which must not be mixed with another build.
+  return { release: ownRelease(), packages: PACKAGES, without: ['libc6', 'libgcc-s1'] };
+}
+
+/** The cache's copy for riscv64, if there is one; nothing is downloaded. */
+export function cachedXnnpack({ cacheDir }: Pick<XnnpackRequest, 'cacheDir'>): string | undefined {
+  const options = { architecture: 'riscv64', packages: PACKAGES, cacheDir };
+  return RELEASES.map((release) => cachedPackageRoot({ ...options, release })).find((root) => root !== undefined);
 }
 
 async function fetchXnnpack(request: TargetXnnpackRequest): Promise<string> {
@@ -80,20 +90,7 @@ async function fetchXnnpack(request: TargetXnnpackRequest): Promise<string> {
       ['compile once without --offline, or name a build of your own: --xnnpack PREFIX'],
     );
   }
-  const failures: RemoteError[] = [];
-  for (const release of RELEASES) {
-    try {
-      return await packageRoot({ ...request, ...target(release) });
-    } catch (error) {
-      if (!(error instanceof RemoteError) || error.code !== 'tool-missing') throw error;
-      failures.push(error);
-    }
-  }
-  const reasons = failures.flatMap(({ message, hints }) => [hints[0] ?? message]);
-  throw new RemoteError('tool-missing', 'XNNPACK for riscv64 cannot be fetched from the Debian mirror', [
-    ...reasons,
-    ADVICE[1] ?? '',
-  ]);
+  return firstPackageRoot(RELEASES, { ...request, architecture: 'riscv64', packages: PACKAGES });
 }
 
 function systemXnnpack(functions: readonly string[], machine: string): FoundLibrary {
