@@ -23,6 +23,7 @@ export const TARGET_OPTION = {
 export function createBackend(target: string, march: string, options: Pick<XnnpackOptions, 'perLayer'> = {}): Backend {
   switch (target) {
     case 'rvv':
+      if (options.perLayer === true) throw new UsageError('--per-layer belongs to --target xnnpack');
       return rvvBackend(targetFor(march));
     case 'xnnpack':
       return xnnpackBackend({ target: targetFor(march), ...options });
@@ -37,7 +38,10 @@ export async function libraryFor(
   { prefix, offline }: { readonly prefix: string | undefined; readonly offline: boolean },
   context: Context,
 ): Promise<FoundLibrary | undefined> {
-  if (backend.platform?.library === undefined) return undefined;
+  if (backend.platform?.library === undefined) {
+    if (prefix !== undefined) throw new UsageError('--xnnpack belongs to --target xnnpack');
+    return undefined;
+  }
   if (prefix !== undefined && !/^[A-Za-z0-9._~@%+,=/-]+$/.test(prefix))
     throw new UsageError(`--xnnpack takes a folder whose path make can read, not ${JSON.stringify(prefix)}`);
   return requireXnnpack({

@@ -130,6 +130,13 @@ describe('a library that does not serve', () => {
     expect(first).toMatch(/holds an XNNPACK for (x86_64|aarch64), not for riscv64$/);
   });
 
+  test('options of this target with another one', async () => {
+    for (const option of [['--xnnpack', scratch], ['--per-layer']]) {
+      const outcome = await commandLine(['compile', model, '--shape', 'image:4,1,32,32', '-o', output, ...option]);
+      expect(outcome).toMatchObject({ exitCode: 2, stderr: `error: ${option[0] ?? ''} belongs to --target xnnpack\n` });
+    }
+  });
+
   test('a path make cannot read', async () => {
     expect(await compile('--xnnpack', '/a b/$(id)')).toEqual({
       exitCode: 2,

@@ -40,7 +40,7 @@ export function assignStorage(graph: Graph, steps: readonly Step[]): Storage {
   for (const node of graph.nodes) {
     for (const view of viewsOf(graph, node) ?? []) table.place(view.output, view.of, view.byteOffset);
   }
-  placeConcats(graph, table);
+  placeConcats(graph, steps, table);
   const outputs = placeOutputs(graph, steps, table);
   reuseOperands(graph, steps, table, outputs);
   const indexOf = new Map<ValueId, number>(graph.inputs.map((id, index) => [id, index]));
@@ -103,8 +103,11 @@ class LocationTable {
 }
 
 /** Largest first, so that a concat of a prefix of another's inputs (DenseNet) becomes a view of the larger one. */
-function placeConcats(graph: Graph, table: LocationTable): void {
-  const concats = graph.nodes.flatMap((node) => {
+function placeConcats(graph: Graph, steps: readonly Step[], table: LocationTable): void {
+  // Kernels that do not copy their inputs one by one have nothing to gain.
+  const copying = steps.filter(({ instance }) => instance.calls.some(({ copies }) => copies !== undefined));
+  const nodes = copying.flatMap(({ layers }) => layers.map(({ node }) => node));
+  const concats = nodes.flatMap((node) => {
     const offsets = concatOffsets(graph, node);
     return offsets === undefined ? [] : [{ node, offsets, result: outputOf(node) }];
   });

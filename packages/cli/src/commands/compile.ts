@@ -87,11 +87,13 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   }
   const { arenaBytes, lowerBound } = schedule.memory;
   const weights = bundle.get('weights.bin')?.length ?? 0;
-  const layers = schedule.steps.reduce((sum, step) => sum + step.layers.length, 0);
+  const layers = schedule.steps.flatMap((step) => step.layers);
   context.log(
-    `${output}: ${grouped(layers)} layers, weights ${megabytes(weights)}, arena ${megabytes(arenaBytes)} ` +
+    `${output}: ${grouped(layers.length)} layers, weights ${megabytes(weights)}, arena ${megabytes(arenaBytes)} ` +
       `(at least ${megabytes(lowerBound)})`,
   );
+  const portable = layers.filter(({ kernel }) => kernel.startsWith('portable_')).length;
+  if (portable > 0) context.log(`note: ${grouped(portable)} of them run portable C; inspect --why says which and why`);
   return 0;
 }
 
