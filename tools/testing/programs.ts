@@ -9,7 +9,7 @@ import {
 } from '@ait-rvv/codegen-core';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
 import { XNNPACK_FUNCTIONS } from '@ait-rvv/codegen-xnnpack';
-import type { Graph, Tensor } from '@ait-rvv/ir';
+import type { Graph, Pass, Tensor } from '@ait-rvv/ir';
 import { readNpz, writeNpz } from '@ait-rvv/ir/weights';
 import {
   buildProgram,
@@ -25,7 +25,7 @@ import {
   type InstructionCounts,
   type Toolchain,
 } from '@ait-rvv/remote';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
@@ -47,6 +47,10 @@ export interface Variant {
   /** The scalar twins for this machine, instead of the vector program. */
   readonly scalar?: boolean;
   readonly embed?: boolean;
+  /** Gives weights another encoding, as pruning does. */
+  readonly encode?: Pass;
+  /** Where the program goes, so that what is built already is used again; default: a folder of its own. */
+  readonly folder?: string;
   /** Chooses the kernels; default: as the compiler does. */
   readonly select?: (lowered: Graph) => Selection;
   readonly goal?: 'exe' | 'lib' | 'all';
@@ -68,15 +72,17 @@ export function scratchFolder(): string {
 
 export function writeBundle(bundle: Bundle, folder: string): void {
   for (const [path, bytes] of bundle) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), bytes);
+    const place = join(folder, path);
+    mkdirSync(dirname(place), { recursive: true });
+    // What has not changed keeps its date, so that make leaves it alone.
+    if (!existsSync(place) || !readFileSync(place).equals(bytes)) writeFileSync(place, bytes);
   }
 }
 
 /** Compiles a graph and writes the program into a folder of its own. */
 export function emitGraph(graph: Graph, variant: Variant = {}): string {
   const backend = variant.backend ?? rvvBackend();
-  const lowered = lower(graph, backend);
+  const lowered = lower(graph, backend, variant.encode === undefined ? {} : { encode: variant.encode });
   const selection = (variant.select ?? ((g) => selectKernels(g, backend)))(lowered);
   const bundle = emitProgram(scheduleGraph(lowered, selection, backend.join), {
     ...(backend.platform === undefined ? {} : { platform: backend.platform }),
@@ -86,7 +92,7 @@ export function emitGraph(graph: Graph, variant: Variant = {}): string {
     source: { model: 'test', sha256: '', shapes: {} },
     embed: variant.embed ?? false,
   });
-  const folder = scratchFolder();
+  const folder = variant.folder ?? scratchFolder();
   writeBundle(bundle, folder);
   return folder;
 }

@@ -64,7 +64,7 @@ export async function runOnDevice(
   folder: string,
   argv: readonly string[],
   context: Context,
-  options: Pick<ExecOptions, 'count'> = {},
+  options: Pick<ExecOptions, 'profile'> = {},
 ): Promise<ExecResult> {
   const workspace = await executor.open(folder);
   try {

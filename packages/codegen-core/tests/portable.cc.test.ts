@@ -34,7 +34,7 @@ function portableBackend(image: Backend['layouts']['image']): Backend {
   return {
     id: 'portable',
     target: { march: 'rv64gcv', tuneVlen: 256 },
-    layouts: { image, readsAnyLayout: () => false },
+    layouts: { image, reads: () => false, follows: () => true },
     canFuse: () => true,
     kernels: PORTABLE_KERNELS,
   };

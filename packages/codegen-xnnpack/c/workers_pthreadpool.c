@@ -12,6 +12,7 @@
 
 struct ait_workers {
   size_t count;
+  int dealt;
   pthreadpool_t pool;
   unsigned char *scratch;
   size_t each;
@@ -39,6 +40,8 @@ struct ait_workers *ait_workers_create(size_t threads, size_t scratch_bytes) {
   return team;
 }
 
+void ait_workers_deal(struct ait_workers *team) { team->dealt = 1; }
+
 void ait_workers_destroy(struct ait_workers *team) {
   if (team == NULL) return;
   if (team->pool != NULL) pthreadpool_destroy(team->pool);
@@ -54,6 +57,10 @@ pthreadpool_t ait_workers_pthreadpool(const struct ait_workers *team) { return t
 static void work(void *context, size_t worker) {
   struct ait_workers *team = context;
   void *scratch = team->each == 0 ? NULL : team->scratch + worker * team->each;
+  if (team->dealt) {
+    for (size_t task = worker; task < team->tasks; task += team->count) team->task(team->args, task, scratch);
+    return;
+  }
   for (;;) {
     const size_t task = atomic_fetch_add_explicit(&team->next, 1, memory_order_relaxed);
     if (task >= team->tasks) return;

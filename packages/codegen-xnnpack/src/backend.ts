@@ -9,7 +9,8 @@ import { XNNPACK } from './library.js';
 /** Pictures are NHWC, as XNNPACK wants them. */
 const layouts: LayoutPolicy = {
   image: (type) => channelsLast(type.shape.length),
-  readsAnyLayout: () => false,
+  reads: () => false,
+  follows: () => true,
 };
 
 export interface XnnpackOptions {

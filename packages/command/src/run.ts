@@ -1,6 +1,6 @@
 import { nearest } from '@ait-rvv/ir';
 import yargs, { type Argv } from 'yargs';
-import type { Command, CommandContext } from './command.js';
+import type { Command, CommandContext, Values } from './command.js';
 import { EXIT, explain, UsageError, type Explain } from './failures.js';
 import { explainParser } from './parser-failures.js';
 
@@ -37,7 +37,7 @@ export function runCommand<C extends CommandContext>(
       command.summary,
       (builder) => builder.options(command.options).example(command.example, command.summary),
       async (values) => {
-        code = await command.run(values, context);
+        code = await command.run(settled(values, command), context);
       },
     );
     await parser.parseAsync();
@@ -64,13 +64,24 @@ async function dispatch<C extends CommandContext>(
       one.summary,
       (builder) => builder.options(one.options).example(one.example, one.summary),
       async (values) => {
-        code = await one.run(values, context);
+        code = await one.run(settled(values, one), context);
       },
     );
   }
   if (help && command === undefined) context.print(await parser.getHelp());
   else await parser.parseAsync();
   return code;
+}
+
+/** The values with the last of an option that was given several times but takes one value. */
+function settled<C extends CommandContext>(values: Values, { options }: Command<C>): Values {
+  const several = Object.entries(options).flatMap(([name, { array, alias }]) => (array === true ? [name, alias] : []));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const one = Array.isArray(value) && name !== '_' && !several.flat().includes(name);
+      return [name, one ? (value.at(-1) as unknown) : value];
+    }),
+  );
 }
 
 function configured<C extends CommandContext>(
@@ -87,7 +98,6 @@ function configured<C extends CommandContext>(
     .help('help')
     .strict()
     .parserConfiguration({
-      'duplicate-arguments-array': false,
       'camel-case-expansion': false,
       'boolean-negation': false,
     })

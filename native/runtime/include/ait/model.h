@@ -43,6 +43,8 @@ struct ait_options {
   const char *weights_path;
   /* Threads of one run; 0 means the number chosen at compile time. */
   size_t threads;
+  /* Whether tasks are dealt out to threads in turn (ait_workers_deal); 0: idle threads take the next one. */
+  int deal_tasks;
 };
 
 /* Bytes a model instance holds. Weights are mapped, shared between instances of a process, and not counted twice. */

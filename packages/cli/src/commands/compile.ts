@@ -15,6 +15,7 @@ import { buildProgram, collectLibraries } from '@ait-rvv/remote';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command, Context } from '../context.js';
+import { weightEncoding } from '../weight-encoding.js';
 import { createBackend, libraryFor, TARGET_OPTION } from '../wire.js';
 
 export const compile: Command = {
@@ -32,6 +33,8 @@ export const compile: Command = {
       choices: ['c', 'lib', 'exe'],
       describe: 'sources only, shared library, or program',
     },
+    prune: { type: 'string', describe: 'drop this share of the columns of every layer that can be pruned' },
+    plan: { type: 'string', describe: 'prune as this plan says (ait-rvv prune)' },
     name: { type: 'string', describe: 'C name of the model' },
     embed: { type: 'boolean', describe: 'put the weights into the program' },
     dtype: { type: 'string', default: 'f32', choices: ['f32'], describe: 'element type of the program' },
@@ -49,13 +52,15 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   const march = text(values, 'march') ?? 'rv64gcv';
   if (!/^rv64[a-z0-9_]+$/.test(march))
     throw new UsageError(`--march takes an architecture such as rv64gcv, not ${JSON.stringify(march)}`);
-  const { graph, source, stem } = loadModel(model, values);
+  const loaded = loadModel(model, values);
+  const { graph, source, stem } = loaded;
   const name = chosenName(text(values, 'name'), stem);
   const emit = text(values, 'emit') ?? 'exe';
   const embed = flag(values, 'embed');
   const threads = whole(values, 'threads', 1, 1024) ?? 1;
   const backend = createBackend(text(values, 'target') ?? 'rvv', march, { perLayer: flag(values, 'per-layer') });
-  const { schedule, bundle } = compileGraph(graph, backend, { name, source, embed, threads });
+  const encoding = weightEncoding(values, loaded);
+  const { schedule, bundle } = compileGraph(graph, backend, { name, source, embed, threads, ...encoding });
   // A missing toolchain or library is said before anything is written.
   const toolchain = emit === 'c' ? undefined : await context.toolchain();
   const own = { prefix: text(values, 'xnnpack'), offline: flag(values, 'offline') };

@@ -13,6 +13,7 @@ import type { Command } from '../context.js';
 import { considerKernels, isView, lower, type Backend } from '@ait-rvv/codegen-core';
 import { elementCount, multiplyAddsOf, nodeText, typeAt, typeText, type Graph, type Node } from '@ait-rvv/ir';
 import { dotText } from '../dot.js';
+import { prunableLayers } from '../prunable.js';
 import { createBackend, TARGET_OPTION } from '../wire.js';
 
 export const inspect: Command = {
@@ -34,7 +35,8 @@ export const inspect: Command = {
     const why = flag(values, 'why');
     const backend = createBackend(text(values, 'target') ?? 'rvv', 'rv64gcv');
     const shown = why ? lower(graph, backend) : graph;
-    const layers = shown.nodes.map((node) => describe(shown, node));
+    const prunable = prunableLayers(graph);
+    const layers = shown.nodes.map((node) => ({ ...describe(shown, node), ...prunability(prunable, node) }));
     if (flag(values, 'json')) {
       const detail = why
         ? shown.nodes.map((node, index) => ({ ...layers[index], kernels: kernels(shown, node, backend) }))
@@ -60,8 +62,9 @@ export const inspect: Command = {
       layer.output,
       grouped(layer.parameters),
       grouped(layer.multiplyAdds),
+      layer.prunable ?? '',
     ]);
-    context.print(table(['op', 'layer', 'output', 'parameters', 'multiply-adds'], rows));
+    context.print(table(['op', 'layer', 'output', 'parameters', 'multiply-adds', 'prunable'], rows));
     const { parameters, multiplyAdds } = totals(graph);
     context.print(
       `\n${grouped(shown.nodes.length)} nodes, ${grouped(parameters)} parameters, ${grouped(multiplyAdds)} multiply-adds`,
@@ -70,6 +73,11 @@ export const inspect: Command = {
     return Promise.resolve(0);
   },
 };
+
+function prunability(prunable: ReadonlyMap<string, string>, node: Node): { prunable?: string } {
+  const said = prunable.get(node.name);
+  return said === undefined ? {} : { prunable: said };
+}
 
 function describe(
   graph: Graph,

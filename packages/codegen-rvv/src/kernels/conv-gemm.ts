@@ -1,16 +1,16 @@
-import { elementCount, isDepthwise, positionBlocks, type TensorType } from '@ait-rvv/ir';
+import { elementCount, isDepthwise, positionBlocks, positionCount, type TensorType } from '@ait-rvv/ir';
 import { defineKernel, type CField, type KernelInstance, type Target } from '@ait-rvv/codegen-core';
 import { blockProduct, type Blocking } from '../blocking.js';
-import { gemmCycles } from '../cost.js';
+import { productTileCycles } from '../cost.js';
 import { positions, size, tensor } from '../fields.js';
-import { fitsEpilogue } from '../limits.js';
+import { fitsProductEpilogue } from '../limits.js';
 import { bindWeights, fitsTile, keptColumns } from '../packing.js';
 import { kernelSource } from '../sources.js';
-import { TILES, type Tile } from '../tiles.js';
+import { TILES, type ProductTile } from '../tiles.js';
 import { convFields, laneOperands, matchConv, type ConvMatch } from './conv.js';
 
 /** The parameters of a product kernel: its register tile and how it goes through the operands. */
-type Product = Tile & Blocking;
+type Product = ProductTile & Blocking;
 
 /** The convolution as products of `[rows][depth]` with `[depth][positions]`, one per group. */
 function dims({ node, weightShape, weight, y }: ConvMatch) {
@@ -31,19 +31,20 @@ function products(match: ConvMatch, target: Target, direct: boolean): readonly P
   const offered = weight.kind === 'dense' ? TILES.gemm : TILES.columnNM;
   const blocks = (direct ? [x, y] : [y]).flatMap((type) => blockOf(type));
   return offered
-    .filter(({ t, l }) => fitsTile(weight, t) && fitsEpilogue(t, l, epilogue.steps))
+    .filter((tile) => fitsTile(weight, tile.t) && fitsProductEpilogue(tile, epilogue.steps))
     .map((tile) => ({ ...tile, ...blockProduct(dims(match), tile, target) }))
     .filter(({ strip }) => blocks.every((block) => block % strip === 0));
 }
 
-/** The length of position blocks, where there are any. */
+/** The length of position blocks, where there is more than one. */
 function blockOf({ shape, layout }: TensorType): readonly number[] {
-  return layout.block === undefined ? [] : [positionBlocks(shape, layout)?.block ?? 1];
+  const block = positionBlocks(shape, layout)?.block ?? 1;
+  return block < positionCount(shape) ? [block] : [];
 }
 
-function productCycles(match: ConvMatch, { t, l }: Product, { tuneVlen }: Target): number {
+function productCycles(match: ConvMatch, tile: Product, { tuneVlen }: Target): number {
   const { groups, rows, kept, positions: count } = dims(match);
-  return groups * gemmCycles(rows, kept, count, t, l, tuneVlen);
+  return groups * productTileCycles(rows, kept, count, tile, tuneVlen);
 }
 
 interface ProductRequest {
@@ -56,7 +57,7 @@ interface ProductRequest {
 }
 
 function productInstance(match: ConvMatch, { family, parameters, pitch, fields }: ProductRequest): KernelInstance {
-  const { t, l, strip, kBlock, taskTiles, taskStrips, rowTiles } = parameters;
+  const { t, s, l, strip, kBlock, taskTiles, taskStrips, rowTiles } = parameters;
   const { node, weight, weightShape, epilogue } = match;
   const { groups, rows, depth, positions: count } = dims(match);
   const layout = { name: node.name, groups, t, kBlock, pitch: pitch * 4 };
@@ -65,9 +66,9 @@ function productInstance(match: ConvMatch, { family, parameters, pitch, fields }
   const encoding = { '': '', uint16_t: 'cnm16_', uint32_t: 'cnm_' }[offset];
   const source = kernelSource({
     family,
-    variant: `${encoding}${t}x${l}v${remainder === 0 ? '' : `_r${remainder}`}`,
+    variant: `${encoding}${t}x${s === 1 ? '' : `${s}x`}${l}v${remainder === 0 ? '' : `_r${remainder}`}`,
     epilogue: epilogue.steps,
-    parameters: { t, l, remainder, offset },
+    parameters: { t, strips: s, l, remainder, offset },
     scratchParameters: 3,
   });
   const weights = ['w', 'offsets', 'starts']

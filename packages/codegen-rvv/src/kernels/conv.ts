@@ -34,7 +34,7 @@ export function matchConv(node: Node, { graph }: SelectContext): ConvMatch | Mis
   if (y === undefined) return { reason: 'no output' };
   for (const { type } of [x, y]) {
     if (positionBlocks(type.shape, type.layout) === undefined)
-      return { reason: 'input and output must be channel-major' };
+      return { reason: 'the channels of input and output must be runs of positions' };
   }
   const epilogue = bindEpilogue(graph, node, channelWalk(4));
   if (typeof epilogue === 'string') return { reason: epilogue };

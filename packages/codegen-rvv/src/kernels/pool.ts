@@ -17,7 +17,7 @@ export const poolKernel = defineKernel<PoolMatch, Record<string, never>>({
     const [x, y] = [typeAt(graph, node.inputs[0] ?? -1), typeAt(graph, node.outputs[0] ?? -1)];
     if (x.dtype !== 'f32') return { reason: `element type ${x.dtype} is not supported` };
     const placed = [x, y].every((type) => positionBlocks(type.shape, type.layout) !== undefined);
-    return placed ? { node, x, y } : { reason: 'input and output must be channel-major' };
+    return placed ? { node, x, y } : { reason: 'the channels of input and output must be runs of positions' };
   },
   candidates: () => [{}],
   cost: ({ node, y }) => {

@@ -18,6 +18,7 @@ export const reduceKernel = defineKernel<ReduceMatch, Record<string, never>>({
     if (!isOp(node, reduce)) return { reason: 'takes reduce only' };
     const x = typeAt(graph, node.inputs[0] ?? -1);
     if (x.dtype !== 'f32') return { reason: `element type ${x.dtype} is not supported at run time` };
+    if (x.layout.block !== undefined) return { reason: 'position blocks have no strides' };
     const loops = reduceLoops(node, x);
     const [kept, reduced] = [padLoops(loops.kept, 3), padLoops(loops.reduced, 3)];
     if (kept === undefined || reduced === undefined)

@@ -52,8 +52,9 @@ export function positionCount(shape: Shape): number {
 const CHANNEL = 1;
 
 /**
- * Where the elements of a channel-major tensor lie, counted in elements: channel `c`, position `q` is at
- * `floor(q / block)·stride + c·channel + q mod block`. The plain form is one block as long as all positions.
+ * Where the elements of a tensor lie whose channels are runs of positions, counted in elements: channel `c`, position
+ * `q` is at `floor(q / block)·stride + c·channel + q mod block`. The plain channel-major form is one block of all
+ * positions, NCHW one block a picture.
  */
 export interface PositionBlocks {
   readonly block: number;
@@ -61,7 +62,7 @@ export interface PositionBlocks {
   readonly stride: number;
 }
 
-/** Undefined for a layout that is not channel-major. Axes of extent 1 do not count. */
+/** Undefined for a layout without runs of positions, such as NHWC. Axes of extent 1 do not count. */
 export function positionBlocks(shape: Shape, layout: Layout): PositionBlocks | undefined {
   if (shape.length < 2) return undefined;
   const channels = shape[CHANNEL] ?? 1;
@@ -71,9 +72,10 @@ export function positionBlocks(shape: Shape, layout: Layout): PositionBlocks | u
       ? { block, channel: block, stride: channels * block }
       : undefined;
   }
-  if (!sameMemory(shape, layout, channelMajor(shape.length))) return undefined;
-  const positions = positionCount(shape);
-  return { block: positions, channel: positions, stride: channels * positions };
+  const isChannelMajor = sameMemory(shape, layout, channelMajor(shape.length));
+  if (!isChannelMajor && !sameMemory(shape, layout, rowMajor(shape.length))) return undefined;
+  const block = isChannelMajor ? positionCount(shape) : elementCount(shape.slice(CHANNEL + 1));
+  return { block, channel: block, stride: channels * block };
 }
 
 /** Elements a tensor takes in memory: a blocked one fills its last block up. */

@@ -6,6 +6,7 @@
 
 #include "ait/align.h"
 #include "ait/machine.h"
+#include "ait/markers.h"
 #include "ait/weights.h"
 #include "ait/workers.h"
 #include "kernels.h"
@@ -24,7 +25,7 @@ struct net {
   void *output_copy[1];
 };
 
-static const size_t ARENA_BYTES = 0, WEIGHT_BYTES = 640;
+static const size_t ARENA_BYTES = 768, WEIGHT_BYTES = 640;
 
 static const uint32_t WEIGHT_HASH[4] = { 0xae001f02U, 0xd1b05e16U, 0x18ecdc9dU, 0x844f0fb1U };
 
@@ -36,13 +37,13 @@ static const struct ait_tensor_info OUTPUTS[] = {
   { "y", "f32", 4, { 1, 4, 6, 6 }, 576 },
 };
 
-/* conv2d "conv" -> f32[1,4,6,6]:cnhw */
+/* conv2d "conv" -> f32[1,4,6,6]:cnhw/16 */
 static void step_0(struct net *m) {
   const struct ait_f32_conv_gemm_args a0 = {
       .x = (const float *)((const unsigned char *)m->input[0] + 0),
-      .x_at = {.block = 36, .channel = 36, .stride = 0},
-      .y = (float *)((unsigned char *)m->output[0] + 0),
-      .y_at = {.block = 36, .channel = 36, .stride = 0},
+      .x_at = {.block = 36, .channel = 36, .stride = 144},
+      .y = (float *)(m->arena + 0),
+      .y_at = {.block = 16, .channel = 16, .stride = 64},
       .height = 6,
       .width = 6,
       .out_height = 6,
@@ -55,7 +56,7 @@ static void step_0(struct net *m) {
       .dilation_w = 1,
       .pad_top = 1,
       .pad_left = 1,
-      .steps = (const struct ait_f32_step[]){{.p = (const float *)(m->weights.body + 576), .row_stride = 1}, {.p = (const float *)((const unsigned char *)m->input[0] + 0), .row_stride = 36, .block_stride = 0}, {.a = 0.0f, .b = 0.0f}},
+      .steps = (const struct ait_f32_step[]){{.p = (const float *)(m->weights.body + 576), .row_stride = 1}, {.p = (const float *)((const unsigned char *)m->input[0] + 0), .row_stride = 36, .block_stride = 16}, {.a = 0.0f, .b = 0.0f}},
       .channels = 4,
       .w = (const void *)(m->weights.body + 0),
       .groups = 1,
@@ -69,7 +70,21 @@ static void step_0(struct net *m) {
       .k_block = 36,
       .row_tiles = 1,
   };
-  AIT_KERNEL(ait_f32_conv_gemm_14x2v_r4_bias_add_relu)(&a0, m->workers);
+  AIT_KERNEL(ait_f32_conv_gemm_4x3x2v_bias_add_relu)(&a0, m->workers);
+}
+
+/* relayout "conv.relayout" -> f32[1,4,6,6] */
+static void step_1(struct net *m) {
+  const struct ait_f32_channelwise_args a0 = {
+      .x = (float *)(m->arena + 0),
+      .x_at = {.block = 16, .channel = 16, .stride = 64},
+      .y = (float *)((unsigned char *)m->output[0] + 0),
+      .y_at = {.block = 36, .channel = 36, .stride = 144},
+      .channels = 4,
+      .positions = 36,
+      .steps = NULL,
+  };
+  AIT_KERNEL(ait_f32_channelwise_4v)(&a0, m->workers);
 }
 
 /* What each step completes, for observers: its tensors, in the layout the kernel wrote. */
@@ -80,7 +95,8 @@ struct result {
 };
 
 static const struct result RESULTS[] = {
-  { { "conv", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 1, 0, 2, 3 }, 0, 0 },
+  { { "conv", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 1, 0, 2, 3 }, 16, 64 },
+  { { "conv.relayout", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 0, 1, 2, 3 }, 0, 0 },
 };
 
 static void observe(struct net *m, size_t index, const void *data) {
@@ -90,8 +106,13 @@ static void observe(struct net *m, size_t index, const void *data) {
 }
 
 static enum ait_status run_steps(struct net *m) {
+  AIT_MARK_STEP(0);
   step_0(m);
-  if (m->observer != NULL) observe(m, 0, ((unsigned char *)m->output[0] + 0));
+  if (m->observer != NULL) observe(m, 0, (m->arena + 0));
+  AIT_MARK_STEP(1);
+  step_1(m);
+  if (m->observer != NULL) observe(m, 1, ((unsigned char *)m->output[0] + 0));
+  AIT_MARK_STEPS_END();
   return AIT_OK;
 }
 
@@ -99,13 +120,13 @@ static enum ait_status run_steps(struct net *m) {
 static size_t scratch_bytes(void) {
   size_t most = 0;
   {
-    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_14x2v_r4_bias_add_relu)(0, 576, 576);
+    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_4x3x2v_bias_add_relu)(0, 576, 576);
     if (bytes > most) most = bytes;
   }
   return most;
 }
 
-static enum ait_status allocate(struct net *m, size_t threads) {
+static enum ait_status allocate(struct net *m, size_t threads, int deal) {
   if (ARENA_BYTES > 0) {
     m->arena = aligned_alloc(64, ARENA_BYTES);
     if (m->arena == NULL) return AIT_NO_MEMORY;
@@ -121,7 +142,9 @@ static enum ait_status allocate(struct net *m, size_t threads) {
   }
   m->scratch = scratch_bytes();
   m->workers = ait_workers_create(threads, m->scratch);
-  return m->workers == NULL ? AIT_NO_THREADS : AIT_OK;
+  if (m->workers == NULL) return AIT_NO_THREADS;
+  if (deal) ait_workers_deal(m->workers);
+  return AIT_OK;
 }
 
 enum ait_status net_create(const struct ait_options *options, struct net **model) {
@@ -133,7 +156,7 @@ enum ait_status net_create(const struct ait_options *options, struct net **model
   const size_t threads = options == NULL || options->threads == 0 ? 1 : options->threads;
   const char *path = options == NULL || options->weights_path == NULL ? "weights.bin" : options->weights_path;
   enum ait_status status = ait_weights_open(path, WEIGHT_BYTES, WEIGHT_HASH, &m->weights);
-  if (status == AIT_OK) status = allocate(m, threads);
+  if (status == AIT_OK) status = allocate(m, threads, options != NULL && options->deal_tasks);
   if (status != AIT_OK) {
     net_destroy(m);
     return status;

@@ -6,6 +6,7 @@
 
 #include "ait/align.h"
 #include "ait/machine.h"
+#include "ait/markers.h"
 #include "ait/weights.h"
 #include "ait/workers.h"
 #include "kernels.h"
@@ -108,17 +109,22 @@ static void observe(struct net *m, size_t index, const void *data) {
 
 static enum ait_status run_steps(struct net *m) {
   enum ait_status status = AIT_OK;
+  AIT_MARK_STEP(0);
   step_0(m);
   if (m->observer != NULL) observe(m, 0, (m->arena + 512));
+  AIT_MARK_STEP(1);
   status = step_1(m);
   if (status != AIT_OK) return status;
   if (m->observer != NULL) observe(m, 1, (m->arena + 0));
   if (m->observer != NULL) observe(m, 2, (m->arena + 256));
+  AIT_MARK_STEP(2);
   step_2(m);
   if (m->observer != NULL) observe(m, 3, (m->arena + 256));
+  AIT_MARK_STEP(3);
   status = step_3(m);
   if (status != AIT_OK) return status;
   if (m->observer != NULL) observe(m, 4, ((unsigned char *)m->output[0] + 0));
+  AIT_MARK_STEPS_END();
   return AIT_OK;
 }
 
@@ -147,7 +153,7 @@ static enum ait_status make_residents(struct net *m) {
   return status;
 }
 
-static enum ait_status allocate(struct net *m, size_t threads) {
+static enum ait_status allocate(struct net *m, size_t threads, int deal) {
   if (ARENA_BYTES > 0) {
     m->arena = aligned_alloc(64, ARENA_BYTES);
     if (m->arena == NULL) return AIT_NO_MEMORY;
@@ -163,7 +169,9 @@ static enum ait_status allocate(struct net *m, size_t threads) {
   }
   m->scratch = scratch_bytes();
   m->workers = ait_workers_create(threads, m->scratch);
-  return m->workers == NULL ? AIT_NO_THREADS : make_residents(m);
+  if (m->workers == NULL) return AIT_NO_THREADS;
+  if (deal) ait_workers_deal(m->workers);
+  return make_residents(m);
 }
 
 enum ait_status net_create(const struct ait_options *options, struct net **model) {
@@ -175,7 +183,7 @@ enum ait_status net_create(const struct ait_options *options, struct net **model
   const size_t threads = options == NULL || options->threads == 0 ? 1 : options->threads;
   const char *path = options == NULL || options->weights_path == NULL ? "weights.bin" : options->weights_path;
   enum ait_status status = ait_weights_open(path, WEIGHT_BYTES, WEIGHT_HASH, &m->weights);
-  if (status == AIT_OK) status = allocate(m, threads);
+  if (status == AIT_OK) status = allocate(m, threads, options != NULL && options->deal_tasks);
   if (status != AIT_OK) {
     net_destroy(m);
     return status;
