@@ -32,7 +32,7 @@ export function runCommand<C extends CommandContext>(
 ): Promise<number> {
   return reporting(argv, context, undefined, async () => {
     let code: number = EXIT.ok;
-    const parser = configured(yargs([...argv]), name, version, command, argv).command(
+    const parser = configured(yargs([...argv]), { name, version, called: name }, command, argv).command(
       `$0 ${command.positional}`,
       command.summary,
       (builder) => builder.options(command.options).example(command.example, command.summary),
@@ -55,7 +55,8 @@ async function dispatch<C extends CommandContext>(
   const command = commands.find((one) => one.name === first);
   if (command === undefined && !help && !first.startsWith('-')) throw unknownCommand(first, name, commands);
   let code: number = EXIT.ok;
-  const parser = configured(yargs([...argv]), name, version, command, argv).usage(
+  const called = command === undefined ? name : `${name} ${command.name}`;
+  const parser = configured(yargs([...argv]), { name, version, called }, command, argv).usage(
     `$0 <command> [options]\n\n${summary}`,
   );
   for (const one of commands) {
@@ -86,8 +87,7 @@ function settled<C extends CommandContext>(values: Values, { options }: Command<
 
 function configured<C extends CommandContext>(
   parser: Argv,
-  name: string,
-  version: string,
+  { name, version, called }: { readonly name: string; readonly version: string; readonly called: string },
   command: Command<C> | undefined,
   argv: readonly string[],
 ): Argv {
@@ -104,7 +104,7 @@ function configured<C extends CommandContext>(
     .option('debug', { type: 'boolean', describe: 'show a stack trace with an error' })
     .wrap(100)
     .fail((message: string, error: Error | undefined) => {
-      throw error ?? explainParser(message, command, argv);
+      throw error ?? explainParser(message, command, called, argv);
     });
 }
 

@@ -77,14 +77,18 @@ describe('permutations of a plan', () => {
     ['squeezenet1_1', { drop: { ratio: 0.75 } }],
     ['squeezenet1_1', { drop: { pattern: { n: 2, m: 4 } }, score: 'l2' }],
     ['densenet121', { drop: { pattern: { n: 1, m: 4 } }, tileRows: 8 }],
-    ['resnet18', { drop: { ratio: 0.5 }, tileRows: 4 }],
-  ])('%s: retain more, at the same cost, the same way every time', (name, options) => {
+  ])('%s: retain more, at the same cost', (name, options) => {
     const graph = build(name);
     const [plain, permuted] = [planPruning(graph, options), planPruning(graph, { ...options, permute: true })];
     expect(permuted.totals.retained).toBeGreaterThan(plain.totals.retained + 0.003);
     expect(permuted.totals.macs).toEqual(plain.totals.macs);
     expect(permuted.permutations.length).toBeGreaterThan(3);
-    expect(planText(planPruning(graph, { ...options, permute: true }))).toBe(planText(permuted));
+  });
+
+  test('are the same every time', () => {
+    const graph = build('squeezenet1_1');
+    const [one, other] = [1, 2].map(() => planText(planPruning(graph, { drop: { ratio: 0.5 }, permute: true })));
+    expect(other).toBe(one);
   });
 
   test('are shared by the layers of a residual group, dense ones included', () => {

@@ -1,19 +1,26 @@
 import { stepOperand, type ElementwiseAttrs, type EpilogueStep, type Node } from '@ait-rvv/ir';
 import type { ChannelFlow, Track } from './channel-flow.js';
 
+/** An input of a node that meets its result element by element. */
+interface Meeting {
+  readonly input: number;
+  /** Axis `a` of the input meets axis `a + shift` of the result. */
+  readonly shift: number;
+}
+
 /** Channels through a chain of elementwise steps: what meets them moves along. */
 export function transferElementwise(flow: ChannelFlow, node: Node<ElementwiseAttrs>): void {
   const result = flow.shape(node.outputs[0]);
-  const operands = node.attrs.epilogue.flatMap((step) => stepOperand(step) ?? []);
-  const tracks = [0, ...operands].flatMap((input) => alignedTrack(flow, node, input, result) ?? []);
+  const first: Meeting = { input: 0, shift: result.length - flow.shape(node.inputs[0]).length };
+  const meetings = [first, ...meetingsOf(flow, node, node.attrs.epilogue, 1)];
+  const tracks = meetings.flatMap((meeting) => alignedTrack(flow, node, meeting, result) ?? []);
   const [leader] = tracks;
   if (leader === undefined) return;
   if (tracks.some((track) => track.axis !== leader.axis)) {
-    for (const track of tracks) flow.fix(track, `${JSON.stringify(node.name)} mixes them with another axis`);
+    for (const track of tracks) flow.fix(track, mixes(node));
     return;
   }
-  meet(flow, node, 0, leader, result);
-  meetOperands(flow, node, node.attrs.epilogue, leader, 1);
+  for (const meeting of meetings) meet(flow, node, meeting, leader, result);
   flow.carry(node.outputs[0], leader);
 }
 
@@ -30,49 +37,54 @@ export function meetOperands(
   biasAxis: number,
 ): void {
   const result = flow.shape(node.outputs[0]);
-  for (const step of steps) {
+  for (const meeting of meetingsOf(flow, node, steps, biasAxis)) meet(flow, node, meeting, leader, result);
+}
+
+function meetingsOf(
+  flow: ChannelFlow,
+  node: Node,
+  steps: readonly EpilogueStep[],
+  biasAxis: number,
+): readonly Meeting[] {
+  const rank = flow.shape(node.outputs[0]).length;
+  return steps.flatMap((step) => {
     const input = stepOperand(step);
-    if (input === undefined) continue;
-    if (step.kind !== 'bias') meet(flow, node, input, leader, result);
-    else if (leader.axis === biasAxis) meetVector(flow, node, input, leader);
-  }
+    if (input === undefined) return [];
+    return [{ input, shift: step.kind === 'bias' ? biasAxis : rank - flow.shape(node.inputs[input]).length }];
+  });
 }
 
-/** One input of the node meets the channels of the result, which has broadcast it. */
-function meet(flow: ChannelFlow, node: Node, input: number, leader: Track, result: readonly number[]): void {
+function meet(flow: ChannelFlow, node: Node, meeting: Meeting, leader: Track, result: readonly number[]): void {
+  const { input, shift } = meeting;
   const id = node.inputs[input];
   if (id === undefined) return;
-  const shape = flow.shape(id);
-  const axis = leader.axis - (result.length - shape.length);
-  // One element stands for all channels.
-  if (axis < 0 || (shape[axis] === 1 && result[leader.axis] !== 1)) {
-    const other = flow.track(id);
-    if (other !== undefined) flow.fix(other, `${JSON.stringify(node.name)} mixes them with another axis`);
-    return;
-  }
-  meetAt(flow, node, input, axis, leader);
-}
-
-function meetVector(flow: ChannelFlow, node: Node, input: number, leader: Track): void {
-  meetAt(flow, node, input, 0, leader);
-}
-
-function meetAt(flow: ChannelFlow, node: Node, input: number, axis: number, leader: Track): void {
-  const id = node.inputs[input];
-  if (id === undefined) return;
-  const why = `${JSON.stringify(node.name)} combines them with others`;
+  const extent = flow.shape(id)[leader.axis - shift];
   const track = flow.track(id);
-  if (flow.isConstant(id)) flow.follow(node, input, axis, leader.sets);
-  else if (track?.axis === axis) flow.tie(leader, track, why);
-  else for (const one of [leader, track]) flow.fix(one, why);
+  // One element stands for all channels: whatever else moves in the input would be missed.
+  if (extent === undefined || extent !== result[leader.axis]) flow.fix(track, mixes(node));
+  else if (flow.isConstant(id)) flow.follow(node, input, leader.axis - shift, leader.sets);
+  else if (track?.axis === leader.axis - shift) flow.tie(leader, track, combines(node));
+  else for (const one of [leader, track]) flow.fix(one, combines(node));
 }
 
 /** The channels of an input at the axis of the result they meet; undefined where broadcasting repeats them. */
-function alignedTrack(flow: ChannelFlow, node: Node, input: number, result: readonly number[]): Track | undefined {
+function alignedTrack(
+  flow: ChannelFlow,
+  node: Node,
+  { input, shift }: Meeting,
+  result: readonly number[],
+): Track | undefined {
   const id = node.inputs[input];
   const track = flow.track(id);
   if (track === undefined) return undefined;
-  const shape = flow.shape(id);
-  const axis = track.axis + result.length - shape.length;
-  return shape[track.axis] === result[axis] ? { axis, sets: track.sets } : undefined;
+  const axis = track.axis + shift;
+  return flow.shape(id)[track.axis] === result[axis] ? { axis, sets: track.sets } : undefined;
+}
+
+function mixes(node: Node): string {
+  return `${JSON.stringify(node.name)} mixes them with another axis`;
+}
+
+function combines(node: Node): string {
+  return `${JSON.stringify(node.name)} combines them with others`;
 }

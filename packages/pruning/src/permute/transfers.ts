@@ -44,14 +44,16 @@ function moves<A>(
 /** How channels pass through every op. */
 export const TRANSFERS: { readonly [K in OpKind]: Transfer<AttrsOf<K>> } = {
   batchNorm: (flow, node) => {
-    const track = flow.track(node.inputs[0]);
-    const parameters = node.inputs.slice(1);
-    if (track === undefined) return;
-    if (track.axis !== 1) carries(flow, node);
-    else if (parameters.every((id) => flow.isConstant(id))) {
-      parameters.forEach((_, index) => flow.follow(node, index + 1, 0, track.sets));
+    const [x, ...parameters] = node.inputs;
+    const track = flow.track(x);
+    const computed = parameters.filter((id) => !flow.isConstant(id));
+    const why = `the parameters of ${batchNorm.kind} ${JSON.stringify(node.name)} are computed`;
+    for (const id of computed) flow.fix(flow.track(id), why);
+    if (track?.axis === 1 && computed.length > 0) flow.fix(track, why);
+    else {
+      if (track?.axis === 1) parameters.forEach((_, index) => flow.follow(node, index + 1, 0, track.sets));
       carries(flow, node);
-    } else flow.fix(track, `the parameters of ${batchNorm.kind} ${JSON.stringify(node.name)} are computed`);
+    }
   },
   cast: carries,
   concat: transferConcat,
