@@ -13,6 +13,7 @@ const nameOf = (network) => NAMES[network] ?? network;
 
 /** Figures of a variant, in the order of their columns; those the device has not measured are left out. */
 const FIGURES = [
+  ['multiplyAdds', 'multiply-adds needed'],
   ['cycles', 'cycles'],
   ['instructions', 'instructions'],
   ['scalar', 'of these scalar'],
@@ -23,12 +24,8 @@ const FIGURES = [
 const millions = (count) => (count / 1e6).toFixed(1);
 
 function rows({ networks }) {
-  return networks.flatMap(({ network, multiplyAdds, variants }) =>
-    variants.map((variant, index) => ({
-      network: index === 0 ? nameOf(network) : '',
-      needed: index === 0 ? millions(multiplyAdds) : '',
-      ...variant,
-    })),
+  return networks.flatMap(({ network, variants }) =>
+    variants.map((variant, index) => ({ network: index === 0 ? nameOf(network) : '', ...variant })),
   );
 }
 
@@ -67,11 +64,10 @@ function markdownTable(header, body) {
 function totals(result) {
   const figures = measured(result);
   return markdownTable(
-    ['network', 'variant', 'multiply-adds needed', ...figures.map(([, title]) => title)],
+    ['network', 'variant', ...figures.map(([, title]) => title)],
     rows(result).map((row) => [
       row.network,
       row.title,
-      row.needed,
       ...figures.map(([key]) => (row[key] === undefined ? '' : millions(row[key]))),
     ]),
   );
@@ -114,6 +110,8 @@ export function benchmarksPage() {
 
 const NOTES = `How to read it:
 
+- Cycles are modelled, not measured: [simulator.md](simulator.md) says by what and how well. On real hardware nothing of
+  this has been run yet.
 - Executed instructions say how much work is issued, not how long it takes: a vector instruction on four registers
   counts as one and keeps the vector unit busy four times as long. XNNPACK's matrix kernels always work on groups of
   four registers, ours choose the size layer by layer, and issue more instructions where it is smaller.
@@ -125,7 +123,7 @@ const NOTES = `How to read it:
 /** The table of the README. */
 export function benchmarksTable() {
   const result = read();
-  const figures = measured(result).slice(0, 2);
+  const figures = measured(result).filter(([key]) => ['cycles', 'instructions'].includes(key));
   return [
     `Against XNNPACK on the same device (\`npm run bench:xnnpack\`; ${settingsText(result)}), in millions:`,
     markdownTable(

@@ -45,6 +45,26 @@ describe('compile, run, verify, bench on XNNPACK', () => {
     expect(report.layers.length).toBeGreaterThanOrEqual(12);
   });
 
+  test('a pruned model computes what its plan says, from dense weights', async () => {
+    const pruned = join(scratch, 'pruned');
+    expect((await commandLine(['compile', ...MODEL, '--prune', '0.5', '-o', pruned])).exitCode).toBe(0);
+    expect((await commandLine(['verify', pruned])).exitCode).toBe(0);
+  });
+
+  test('a simulated core tells the cycles of every step', async () => {
+    const { exitCode, stdout } = await commandLine(['bench', folder, '--json', '--device', 'sim:spacemit-x60']);
+    const { total, layers } = JSON.parse(stdout) as {
+      total: { cycles: number; multiplyAdds: number };
+      layers: { name: string; kernel: string; cycles: number; multiplyAdds: number }[];
+    };
+    expect(exitCode).toBe(0);
+    // One channel: NHWC is NCHW, and nothing has to be moved.
+    expect(layers.map(({ kernel }) => kernel)).toEqual(['xnnpack']);
+    expect(layers[0]?.name).toMatch(/ … /);
+    expect(layers[0]?.multiplyAdds).toBe(total.multiplyAdds);
+    expect(layers[0]?.cycles).toBeGreaterThan(0.9 * total.cycles);
+  });
+
   test('bench counts vector instructions of the library', async () => {
     const { exitCode, stdout } = await commandLine(['bench', folder, '--json', '--warmup', '1']);
     const { total } = JSON.parse(stdout) as { total: { vectorMultiplyAdds: number; multiplyAdds: number } };

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { comparisonText } from '../../docs/benchmarks.mjs';
 import { root, StepFailed } from '../../start/ait-rvv.mjs';
 import { libraryRelease, measureNetwork } from './measure.mjs';
-import { NETWORKS, SIZE, VARIANTS } from './variants.mjs';
+import { DEVICE, NETWORKS, SIZE, VARIANTS } from './variants.mjs';
 
 /**
  * Ours against XNNPACK: the same networks, inputs, threads and device, everything in one run. The whole comparison is
@@ -13,7 +13,7 @@ import { NETWORKS, SIZE, VARIANTS } from './variants.mjs';
  */
 const { values } = parseArgs({
   options: {
-    device: { type: 'string', default: 'qemu:vlen=256' },
+    device: { type: 'string', default: DEVICE },
     threads: { type: 'string', default: '1' },
     size: { type: 'string', default: String(SIZE) },
     network: { type: 'string', multiple: true, default: NETWORKS },
@@ -25,8 +25,7 @@ try {
   const networks = values.network.map((network) => measureNetwork(network, VARIANTS, settings));
   const result = { schemaVersion: 1, ...settings, xnnpack: libraryRelease(values.network[0]), networks };
   console.log(`\n${comparisonText(result)}`);
-  if (values.network === NETWORKS || (values.network.length === NETWORKS.length && settings.size === SIZE))
-    write(result);
+  if (values.network.length === NETWORKS.length && settings.size === SIZE) write(result);
 } catch (error) {
   if (!(error instanceof StepFailed)) throw error;
   console.error(`error: ${error.message}`);

@@ -15,12 +15,11 @@ export function measureNetwork(network, variants, { device, threads, size }) {
     const model = `zoo:${network}@${size}`;
     aitRvv(['compile', model, '-o', folder, '--threads', String(threads), ...variant.compile]);
     const report = bench(folder, device, threads);
-    const layers = layerFigures(report) ?? measureApart(variant, model, folder, { device, threads, report });
+    const layers = layerFigures(measureApart(variant, model, folder, { device, threads, report }));
     return { variant, folder, report, layers, outputs: outputsOf(folder, device) };
   });
   return {
     network,
-    multiplyAdds: Math.max(...runs.map(({ report }) => report.total.multiplyAdds)),
     variants: runs.map((run) => ({
       id: run.variant.id,
       title: run.variant.title,
@@ -38,12 +37,13 @@ function bench(folder, device, threads) {
 }
 
 function figures({ total }) {
-  const { instructions, vectorMultiplyAdds, classes = {}, cycles } = total;
+  const { multiplyAdds, instructions, vectorMultiplyAdds, classes = {}, cycles } = total;
   const scalar = Object.entries(classes)
     .filter(([name]) => !name.startsWith('vector'))
     .reduce((sum, [, count]) => sum + count, 0);
   const scalarMultiplyAdds = classes.scalarMultiplyAdd;
-  return JSON.parse(JSON.stringify({ cycles, instructions, scalar, vectorMultiplyAdds, scalarMultiplyAdds }));
+  const found = { multiplyAdds, cycles, instructions, scalar, vectorMultiplyAdds, scalarMultiplyAdds };
+  return Object.fromEntries(Object.entries(found).filter(([, count]) => count !== undefined));
 }
 
 /** Cycles of every layer of the model, when the device reports them. What was split off a layer counts for it. */
@@ -53,18 +53,22 @@ function layerFigures({ layers }) {
   for (const { name, cycles = 0, multiplyAdds } of layers) {
     const layer = name.replace(/\.epilogue$/, '');
     const known = sums.get(layer) ?? { name: layer, multiplyAdds: 0, cycles: 0 };
-    sums.set(layer, { ...known, multiplyAdds: known.multiplyAdds + multiplyAdds, cycles: known.cycles + cycles });
+    sums.set(layer, {
+      ...known,
+      multiplyAdds: known.multiplyAdds + multiplyAdds,
+      cycles: Math.round(known.cycles + cycles),
+    });
   }
   return [...sums.values()];
 }
 
 /** A program that runs its layers as one is measured once more with its layers apart, if the device tells them apart. */
 function measureApart(variant, model, folder, { device, threads, report }) {
-  if (report.total.cycles === undefined || variant.perLayer === undefined) return undefined;
+  if (report.total.cycles === undefined || variant.perLayer === undefined) return report;
   const apart = `${folder}-layers`;
   const argv = ['compile', model, '-o', apart, '--threads', String(threads)];
   aitRvv([...argv, ...variant.compile, ...variant.perLayer]);
-  return layerFigures(bench(apart, device, threads));
+  return bench(apart, device, threads);
 }
 
 /** What the program answers to the same seeded input. */

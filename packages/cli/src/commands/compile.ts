@@ -98,7 +98,10 @@ async function compileModel(model: string, values: Values, context: Context): Pr
       `(at least ${megabytes(lowerBound)})`,
   );
   const portable = layers.filter(({ kernel }) => kernel.startsWith('portable_')).length;
-  if (portable > 0) context.log(`note: ${grouped(portable)} of them run portable C; inspect --why says which and why`);
+  if (portable > 0)
+    context.log(
+      `note: ${grouped(portable)} of them in portable C, which inspect --why --target ${backend.id} explains`,
+    );
   return 0;
 }
 
