@@ -55,9 +55,9 @@ function settingsText({ device, threads, size }) {
   return `${size}x${size} pictures, batch 1, f32, ${threads} thread${threads === 1 ? '' : 's'}, ${device}`;
 }
 
-function markdownTable(header, body) {
+function markdownTable(header, body, titles = 2) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
-  const rule = header.map((_, column) => (column < 2 ? '---' : '---:'));
+  const rule = header.map((_, column) => (column < titles ? '---' : '---:'));
   return [line(header), line(rule), ...body.map(line)].join('\n');
 }
 
@@ -78,16 +78,12 @@ function layers(result) {
   return result.networks.flatMap(({ network, variants }) => {
     const told = variants.filter((variant) => variant.layers !== undefined);
     if (told.length === 0) return [];
-    const names = told[0].layers.map(({ name }) => name);
-    const cycles = (variant, name) => variant.layers.find((layer) => layer.name === name)?.cycles;
-    const body = names.map((name) => [
+    const body = Object.keys(told[0].layers).map((name) => [
       `\`${name}\``,
-      ...told.map((variant) => {
-        const count = cycles(variant, name);
-        return count === undefined ? '' : millions(count);
-      }),
+      ...told.map(({ layers: cycles }) => (cycles[name] === undefined ? '' : millions(cycles[name]))),
     ]);
-    return [`## ${nameOf(network)}, layer by layer`, markdownTable(['layer', ...told.map(({ title }) => title)], body)];
+    const header = ['layer', ...told.map(({ title }) => title)];
+    return [`## ${nameOf(network)}, millions of cycles by layer`, markdownTable(header, body, 1)];
   });
 }
 
@@ -112,6 +108,7 @@ const NOTES = `How to read it:
 
 - Cycles are modelled, not measured: [simulator.md](simulator.md) says by what and how well. On real hardware nothing of
   this has been run yet.
+- Layer by layer, XNNPACK runs each layer as a subgraph of its own (\`--per-layer\`); the totals are of one subgraph.
 - Executed instructions say how much work is issued, not how long it takes: a vector instruction on four registers
   counts as one and keeps the vector unit busy four times as long. XNNPACK's matrix kernels always work on groups of
   four registers, ours choose the size layer by layer, and issue more instructions where it is smaller.

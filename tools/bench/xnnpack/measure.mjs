@@ -46,20 +46,15 @@ function figures({ total }) {
   return Object.fromEntries(Object.entries(found).filter(([, count]) => count !== undefined));
 }
 
-/** Cycles of every layer of the model, when the device reports them. What was split off a layer counts for it. */
+/** Cycles by layer of the model, when the device reports them. What was split off a layer counts for it. */
 function layerFigures({ layers }) {
   if (!layers.some(({ cycles }) => cycles !== undefined)) return undefined;
-  const sums = new Map();
-  for (const { name, cycles = 0, multiplyAdds } of layers) {
+  const sums = {};
+  for (const { name, cycles = 0 } of layers) {
     const layer = name.replace(/\.epilogue$/, '');
-    const known = sums.get(layer) ?? { name: layer, multiplyAdds: 0, cycles: 0 };
-    sums.set(layer, {
-      ...known,
-      multiplyAdds: known.multiplyAdds + multiplyAdds,
-      cycles: Math.round(known.cycles + cycles),
-    });
+    sums[layer] = Math.round((sums[layer] ?? 0) + cycles);
   }
-  return [...sums.values()];
+  return sums;
 }
 
 /** A program that runs its layers as one is measured once more with its layers apart, if the device tells them apart. */
