@@ -41,6 +41,7 @@ export function emitProgram(schedule: Schedule, options: ProgramOptions): Bundle
     program: runtime.program,
     rvv: distinct(text.kernels.map((kernel) => kernel.rvv)),
     scalar: distinct(text.kernels.map((kernel) => kernel.scalar)),
+    portable: distinct(text.kernels.filter(({ portable }) => portable === true).map((kernel) => kernel.rvv)),
     library: platform.library ?? null,
   };
   bundle.text('Makefile', render('Makefile', build));
