@@ -9,10 +9,11 @@ const ARROWS = {
   'qemu-plugin': [],
   'codegen-core': ['ir', 'runtime'],
   'codegen-rvv': ['ir', 'codegen-core', 'rvv-kernels'],
+  'codegen-xnnpack': ['ir', 'codegen-core'],
   remote: ['qemu-plugin'],
   command: ['ir'],
   pruning: ['ir', 'command'],
-  cli: ['ir', 'command', 'pruning', 'codegen-core', 'codegen-rvv', 'remote'],
+  cli: ['ir', 'command', 'pruning', 'codegen-core', 'codegen-rvv', 'codegen-xnnpack', 'remote'],
 };
 
 const scope = (name) => `scope:${name}`;

@@ -1,6 +1,5 @@
 import {
   inputOf,
-  layoutStrides,
   sameLayout,
   sameShape,
   stepOperand,
@@ -12,7 +11,9 @@ import {
   type TensorType,
   type ValueId,
 } from '@ait-rvv/ir';
-import type { CArg } from '@ait-rvv/codegen-core';
+import { constantFields, operandStrides, stepConstants, type CArg, type CField } from '@ait-rvv/codegen-core';
+
+export { operandStrides, stepConstants } from '@ait-rvv/codegen-core';
 
 /** A step as templates see it: an operand is a vector (`lane`) or one scalar a row (`row`). */
 export interface TemplateStep {
@@ -57,7 +58,7 @@ export function bindEpilogue(graph: Graph, node: Node, walk: Walk): BoundEpilogu
     if (index === undefined) {
       for (const part of stepParts(step)) {
         steps.push({ kind: part.kind });
-        items.push({ kind: 'struct', fields: constantFields(part.constants) });
+        items.push({ kind: 'struct', fields: part.fields });
       }
       continue;
     }
@@ -80,47 +81,12 @@ export function bindEpilogue(graph: Graph, node: Node, walk: Walk): BoundEpilogu
 /** A step without operand as templates know it: half of a clamp to [0, b] is a relu, which costs less than a bound. */
 function stepParts(
   step: EpilogueStep,
-): readonly { readonly kind: TemplateStep['kind']; readonly constants: readonly [number, number] }[] {
-  if (step.kind !== 'clamp' || step.min !== 0) return [{ kind: step.kind, constants: constantsOf(step) }];
+): readonly { readonly kind: TemplateStep['kind']; readonly fields: readonly CField[] }[] {
+  if (step.kind !== 'clamp' || step.min !== 0) return [{ kind: step.kind, fields: stepConstants(step) }];
   return [
-    { kind: 'relu', constants: [0, 0] },
-    { kind: 'cap', constants: [step.max, 0] },
+    { kind: 'relu', fields: constantFields(0, 0) },
+    { kind: 'cap', fields: constantFields(step.max, 0) },
   ];
-}
-
-/** The constants a and b of a step without operand. */
-export function stepConstants(step: EpilogueStep): { name: string; arg: CArg }[] {
-  return constantFields(constantsOf(step));
-}
-
-function constantFields([a, b]: readonly [number, number]): { name: string; arg: CArg }[] {
-  return [
-    { name: 'a', arg: { kind: 'float', value: a } },
-    { name: 'b', arg: { kind: 'float', value: b } },
-  ];
-}
-
-function constantsOf(step: EpilogueStep): readonly [number, number] {
-  switch (step.kind) {
-    case 'clamp':
-      return [step.min, step.max];
-    case 'leakyRelu':
-      return [step.alpha, 0];
-    case 'hardSigmoid':
-      return [step.alpha, step.beta];
-    case 'gelu':
-      return [Number(step.approximate), 0];
-    default:
-      return [0, 0];
-  }
-}
-
-/** Stride of the operand along every axis of the result, 0 where it is broadcast. */
-export function operandStrides(step: EpilogueStep, operand: TensorType, result: Shape, channelAxis: number): number[] {
-  if (step.kind === 'bias') return result.map((_, axis) => Number(axis === channelAxis));
-  const own = layoutStrides(operand.shape, operand.layout);
-  const lead = result.length - operand.shape.length;
-  return result.map((_, axis) => (axis < lead || operand.shape[axis - lead] === 1 ? 0 : (own[axis - lead] ?? 0)));
 }
 
 /** How an operand is read while the result is walked. */

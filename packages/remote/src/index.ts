@@ -1,5 +1,6 @@
 export { buildProgram, makeVariables, type BuildOptions } from './build.js';
 export * from './debian/index.js';
+export * from './libraries/index.js';
 export { createExecutor, type ExecutorContext } from './create-executor.js';
 export { describeDevice, parseDevice, type DeviceSpec } from './device.js';
 export {
