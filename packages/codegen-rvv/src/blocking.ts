@@ -26,8 +26,12 @@ export interface ProductDims {
   readonly positions: number;
 }
 
-/** Bytes of the operand panels of one tile that leave room for weights and sums in a first-level cache of 32 KiB. */
-const PANEL_BYTES = 20 * 1024;
+/**
+ * Bytes of the operand panels of one tile that leave room for weights and sums in a first-level cache of 32 KiB: more
+ * where several strips share each weight, so that fewer weights pass through.
+ */
+const PANEL_BYTES = 14 * 1024;
+const SHARED_PANEL_BYTES = 20 * 1024;
 
 /** Bytes of weights, and of panels and sums of a round, that stay in a second-level cache of 512 KiB beside each other. */
 const WEIGHT_BYTES = 128 * 1024;
@@ -41,7 +45,7 @@ export function blockProduct(
   { tuneVlen }: Target,
 ): Blocking {
   const strip = (l * tuneVlen) / 32;
-  const kBlock = evenly(depth, Math.max(1, Math.floor(PANEL_BYTES / (s * strip * 4))));
+  const kBlock = evenly(depth, Math.max(1, Math.floor((s > 1 ? SHARED_PANEL_BYTES : PANEL_BYTES) / (s * strip * 4))));
   const strips = Math.ceil(positions / strip);
   const stripBytes = strip * 4 * (kBlock + (kBlock < depth ? rows : 0));
   const round = s * Math.max(1, Math.floor(ROUND_BYTES / (stripBytes * s)));
