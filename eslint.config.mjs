@@ -7,9 +7,10 @@ const ARROWS = {
   'rvv-kernels': [],
   runtime: [],
   'qemu-plugin': [],
+  board: [],
   'codegen-core': ['ir', 'runtime'],
   'codegen-rvv': ['ir', 'codegen-core', 'rvv-kernels'],
-  remote: ['qemu-plugin'],
+  remote: ['board', 'qemu-plugin'],
   command: ['ir'],
   cli: ['ir', 'command', 'codegen-core', 'codegen-rvv', 'remote'],
 };

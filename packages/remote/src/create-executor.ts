@@ -3,6 +3,7 @@ import type { DeviceSpec } from './device.js';
 import type { Executor } from './executor.js';
 import { localExecutor } from './local.js';
 import { qemuExecutor } from './qemu.js';
+import { SshExecutor, type SshOptions } from './ssh/executor.js';
 import type { Environment, Toolchain } from './toolchain.js';
 
 export interface ExecutorContext {
@@ -10,13 +11,17 @@ export interface ExecutorContext {
   readonly cacheDir: string;
   /** Asked only by devices that need it. */
   readonly toolchain: () => Promise<Toolchain>;
+  /** How boards are connected to; a host that known_hosts does not have is refused by default. */
+  readonly ssh?: SshOptions;
 }
 
 /** The executor of a device. To add a kind of device: its file, a member of DeviceSpec, and a case here. */
 export async function createExecutor(device: DeviceSpec, context: ExecutorContext): Promise<Executor> {
   switch (device.kind) {
     case 'local':
-      return localExecutor();
+      return localExecutor(context);
+    case 'ssh':
+      return new SshExecutor(device, { ...context, ssh: context.ssh ?? { hostKeys: 'strict', log: () => undefined } });
     case 'qemu': {
       const toolchain = await context.toolchain();
       return qemuExecutor(device, {

@@ -1,8 +1,18 @@
+import { formatAddress, parseAddress, type SshAddress } from './devices/address.js';
+import type { BoardRecord } from './devices/device-book.js';
 import { RemoteError } from './errors.js';
 
-/** Where a program runs. Boards over SSH and simulated cores will be further members. */
+/** Where a program runs. */
 export type DeviceSpec =
   | { readonly kind: 'local' }
+  | {
+      readonly kind: 'ssh';
+      /** As the user has recorded it; absent for a board that is named by its address. */
+      readonly name?: string;
+      readonly address: SshAddress;
+      readonly folder?: string;
+      readonly runner?: readonly string[];
+    }
   | {
       readonly kind: 'qemu';
       readonly vlen: number;
@@ -11,14 +21,23 @@ export type DeviceSpec =
 
 const VLENS = [128, 256, 512, 1024];
 
-/** Reads `local`, `qemu`, `qemu:vlen=128`, `qemu:vlen=512,poison=true`. Throws RemoteError `device-unknown`. */
-export function parseDevice(text: string): DeviceSpec {
+/** Boards by the names that the user has given them. */
+export type KnownBoards = ReadonlyMap<string, BoardRecord>;
+
+/**
+ * Reads `local`, `qemu`, `qemu:vlen=128`, `qemu:vlen=512,poison=true`, the name of a board, or `ssh://user@host:port`.
+ * Throws RemoteError `device-unknown`.
+ */
+export function parseDevice(text: string, boards: KnownBoards = new Map()): DeviceSpec {
+  const board = boards.get(text);
+  if (board !== undefined) return boardDevice(text, board);
+  if (text.startsWith('ssh://')) return { kind: 'ssh', address: parseAddress(text) };
   const [kind = '', ...rest] = text.split(':');
   const settings = rest.join(':');
   if (kind === 'local' && settings === '') return { kind: 'local' };
   if (kind !== 'qemu') {
     throw new RemoteError('device-unknown', `there is no device ${JSON.stringify(text.slice(0, 80))}`, [
-      'devices are qemu, qemu:vlen=128 and local',
+      'devices are qemu, qemu:vlen=128, local, ssh://user@host and the boards of ait-rvv device list',
     ]);
   }
   let vlen = 256;
@@ -39,5 +58,18 @@ export function parseDevice(text: string): DeviceSpec {
 /** `qemu:vlen=256`, as reports name a device. */
 export function describeDevice(device: DeviceSpec): string {
   if (device.kind === 'local') return 'local';
+  if (device.kind === 'ssh') return device.name ?? formatAddress(device.address);
   return `qemu:vlen=${device.vlen}${device.poison ? ',poison=true' : ''}`;
+}
+
+/** A recorded board as a device. */
+export function boardDevice(name: string, { address, folder, runner }: BoardRecord): DeviceSpec {
+  const { host, user, port } = address;
+  return {
+    kind: 'ssh',
+    name,
+    address: { host, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) },
+    ...(folder === undefined ? {} : { folder }),
+    ...(runner === undefined ? {} : { runner }),
+  };
 }

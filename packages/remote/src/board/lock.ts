@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RemoteError } from '../errors.js';
+import type { BoardShell, OpenScript } from '../shell/board-shell.js';
+
+export interface LockOptions {
+  /** How long to wait for another one to finish. */
+  readonly waitMs: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly log: (text: string) => void;
+  /** Default: one for all users of the machine. */
+  readonly file?: string;
+}
+
+const FILE = '/tmp/ait-rvv.lock';
+const BEAT_MS = 20_000;
+/** A holder that is not heard of for so long is dead. */
+const SILENCE_SECONDS = 90;
+const PAUSE_MS = 2000;
+
+/**
+ * Does work while no other ait-rvv, of whatever user, measures on the machine. The lock is held by a process there that
+ * lives on what we send it: it goes when we end, are killed, or are cut off. Throws RemoteError `device-busy` when
+ * another one holds it for too long.
+ */
+export async function withLock<T>(shell: BoardShell, options: LockOptions, work: () => Promise<T>): Promise<T> {
+  const held = await acquire(shell, options);
+  const beat = setInterval(() => held.send(''), BEAT_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(beat);
+    held.end();
+    await held.ended.catch(() => undefined);
+  }
+}
+
+async function acquire(shell: BoardShell, options: LockOptions): Promise<OpenScript> {
+  const deadline = performance.now() + options.waitMs;
+  for (let told = false; ; told = true) {
+    const script = await shell.open('lock', [options.file ?? FILE, String(SILENCE_SECONDS)]);
+    const line = await script.firstLine.catch(() => '');
+    if (line === 'held') return script;
+    script.end();
+    const result = await script.ended;
+    if (result.exitCode !== 75) {
+      throw new RemoteError('device-failed', `${shell.name} cannot be locked`, [
+        result.stderr.trim().split('\n')[0] ?? '',
+      ]);
+    }
+    const holder = line === '' ? 'another user' : line;
+    if (performance.now() + PAUSE_MS > deadline) {
+      throw new RemoteError('device-busy', `${holder} is measuring on ${shell.name}`, ['try again when that is done']);
+    }
+    if (!told) options.log(`${holder} is measuring on ${shell.name}; waiting`);
+    await sleep(PAUSE_MS, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(() => {
+      throw new RemoteError('interrupted', 'interrupted');
+    });
+  }
+}

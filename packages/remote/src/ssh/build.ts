@@ -1,0 +1,75 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { requireCompiler } from '../board/compiler.js';
+import { requireFit } from '../board/fit.js';
+import { buildFailure } from '../build.js';
+import { RemoteError } from '../errors.js';
+import type { RunResult } from '../process.js';
+import type { SshExecutor } from './executor.js';
+import type { SshWorkspace } from './workspace.js';
+
+export interface BoardBuildOptions {
+  readonly goal: 'exe' | 'lib' | 'all';
+  readonly march: string;
+  /** What is made, relative to the folder: `build/net`. Fetched when it is done. */
+  readonly products: readonly string[];
+  readonly files: readonly string[];
+  /** Another compiler than the board's best. */
+  readonly compiler?: string | undefined;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+const BUILD_MS = 3_600_000;
+/** What a C compiler takes for one of our kernels. */
+const KILOBYTES_PER_JOB = 400_000;
+const ATTEMPTS = 3;
+
+/**
+ * Builds a generated program on a board with the board's compiler, and fetches what was made. A build that loses the
+ * connection starts again in the same folder. Throws RemoteError `tool-missing` where there is no compiler,
+ * `build-failed` where it refuses.
+ */
+export async function buildOnBoard(
+  executor: SshExecutor,
+  directory: string,
+  options: BoardBuildOptions,
+): Promise<void> {
+  const { goal, march, products, files, signal, timeoutMs = BUILD_MS } = options;
+  const { name } = executor.session;
+  const board = await executor.fingerprint();
+  requireFit(name, board, march);
+  const compiler = options.compiler ?? requireCompiler(name, board).name;
+  const jobs = Math.max(1, Math.min(board.cores, Math.floor(board.memoryKilobytes / KILOBYTES_PER_JOB)));
+  const workspace = await executor.open(directory, { files });
+  try {
+    const make = ['make', `-j${jobs}`, goal, `CC=${compiler}`, `ARCH_FLAGS=-march=${march}`];
+    const result = await makeResumed(workspace, make, { timeoutMs, ...(signal === undefined ? {} : { signal }) });
+    if (result.timedOut) {
+      throw new RemoteError('timed-out', `${name} was still building after ${timeoutMs / 1000} s and was stopped`);
+    }
+    if (result.exitCode !== 0) throw buildFailure(result.stderr);
+    for (const product of products) {
+      await mkdir(dirname(join(directory, product)), { recursive: true });
+      await workspace.collect(product, join(directory, product));
+    }
+  } finally {
+    await workspace.close();
+  }
+}
+
+async function makeResumed(
+  workspace: SshWorkspace,
+  make: readonly string[],
+  options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+): Promise<RunResult> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      // A compiler that was killed may have left half an object that looks finished: everything is made again.
+      return await workspace.command(attempt === 1 ? make : [...make, '-B'], options);
+    } catch (error) {
+      const lost = error instanceof RemoteError && error.code === 'connection-lost';
+      if (!lost || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
