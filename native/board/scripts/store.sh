@@ -3,6 +3,7 @@
 cd -- "$1" || exit 73
 boot=$2 hash=$3 size=$4 trust=$5
 part=parts/$hash
+[ -f "objects/$hash" ] && exit 0
 if [ "$(wc -c <"$part")" -ne "$size" ]; then
   rm -f "$part"
   exit 65

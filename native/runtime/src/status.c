@@ -9,6 +9,7 @@ const char *ait_status_text(enum ait_status status) {
     case AIT_WEIGHTS_MISSING: return "the weights file cannot be opened";
     case AIT_WEIGHTS_UNREADABLE: return "the weights file is no weights.bin of this program";
     case AIT_WEIGHTS_MISMATCH: return "the weights file is damaged or belongs to another model";
+    case AIT_BAD_CLOCK: return "the clock of this machine runs backwards";
   }
   return "unknown status";
 }

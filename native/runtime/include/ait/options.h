@@ -6,13 +6,15 @@
 
 /* The command line of a model's program. */
 struct ait_program_options {
-  const char *input, *output, *weights, *layers;
+  const char *input, *output, *weights, *layers, *cpus;
   /* 0 random, 1 ones */
   int fill_ones;
   uint64_t seed;
   /* threads: 0 when not given */
   size_t warmup, iterations, threads;
   int json, help;
+  /* A line of JSON for each timed inference. */
+  int samples;
 };
 
 /* Returns 0, or 2 after printing one line to stderr. */

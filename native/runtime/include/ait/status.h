@@ -9,6 +9,7 @@ enum ait_status {
   AIT_WEIGHTS_MISSING,
   AIT_WEIGHTS_UNREADABLE,
   AIT_WEIGHTS_MISMATCH,
+  AIT_BAD_CLOCK,
 };
 
 /* One line for people; never NULL. */

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "ait/cycles.h"
 #include "ait/model.h"
 #include "ait/options.h"
 
@@ -12,10 +13,11 @@ struct ait_timing {
 };
 
 /*
- * Runs warm-up and timed inferences. Around each timed one stand the hint instructions slti x0,x0,1 and slti x0,x0,2,
+ * Runs warm-up and timed inferences. With --samples it prints {"counter":…}, which is "perf_event" or why there are no
+ * cycles, and then a line {"sample":…} as each timed inference ends. Around each timed one stand the hint instructions slti x0,x0,1 and slti x0,x0,2,
  * which do nothing, so that a counting emulator finds the region. Returns the program's exit code.
  */
 int ait_time_runs(const struct ait_model_api *api, void *model, const void *const *inputs, void *const *outputs,
-                  const struct ait_program_options *options, struct ait_timing *timing);
+                  const struct ait_program_options *options, const struct ait_cycles *cycles, struct ait_timing *timing);
 
 #endif

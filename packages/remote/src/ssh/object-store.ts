@@ -7,7 +7,7 @@ import { channelTransfer } from './channel-transfer.js';
 import type { Connection } from './connection.js';
 import type { SshSession } from './session.js';
 import { sftpTransfer } from './sftp-transfer.js';
-import type { Transfer } from './transfer.js';
+import type { Progress, Transfer } from './transfer.js';
 
 /** A file of this machine by its contents. */
 export interface LocalObject {
@@ -29,6 +29,7 @@ interface Place {
   readonly path: string;
   readonly boot: string;
   readonly freeKilobytes: number;
+  readonly usedKilobytes: number;
 }
 
 /** Hashes asked about in one command, well below the longest command line. */
@@ -71,9 +72,10 @@ export class ObjectStore {
   async ensure(objects: readonly LocalObject[]): Promise<number> {
     const missing = await this.#missing(objects);
     if (missing.length === 0) return 0;
+    await this.#forget();
     await this.#makeRoom(missing.reduce((sum, { object, part }) => sum + object.size - part, 0));
     let sent = 0;
-    for (const { object } of missing) sent += await this.#upload(object);
+    for (const { object, part } of missing) sent += await this.#upload(object, part);
     return sent;
   }
 
@@ -128,41 +130,47 @@ export class ObjectStore {
     return new Map(lines.map(([hash = '', size = '']) => [hash, size === 'there' ? 'there' : Number(size) || 0]));
   }
 
-  async #upload(object: LocalObject): Promise<number> {
+  /** Sends what the board does not have of some contents, and again as much as it takes. */
+  async #upload(object: LocalObject, part: number): Promise<number> {
     let sent = 0;
-    for (let attempt = 1; ; attempt++) {
+    let known: number | 'there' | undefined = part;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       let resumed = false;
-      await this.#session.resume(async (connection) => {
-        const { path } = await this.#known();
-        const there = (await this.#ask([object.hash])).get(object.hash);
-        if (there === 'there' || there === undefined) return;
-        const offset = there > object.size ? 0 : there;
+      const there = await this.#session.resume(async (connection) => {
+        const offset = known ?? (await this.#ask([object.hash])).get(object.hash) ?? 0;
+        known = undefined;
+        if (offset === 'there') return true;
         if (offset > 0) resumed = true;
-        const transfer = await this.#transfer(connection);
         let confirmed = offset;
-        const progress = (bytes: number): void => {
+        await this.#write(connection, object, offset, (bytes) => {
           sent += bytes - confirmed;
           confirmed = bytes;
-          this.#options.progress?.(object.path, bytes, object.size);
-        };
-        if (offset === object.size && offset > 0) return;
-        await transfer
-          .write(object.path, `${path}/parts/${object.hash}`, offset, progress)
-          .catch((error: unknown) => this.#explainWrite(connection, object, error));
+        });
+        return false;
       });
-      if (await this.#store(object, resumed)) return sent;
-      if (attempt >= ATTEMPTS) {
-        throw new RemoteError('device-failed', `${this.#session.name} damages what is sent to it: ${object.path}`, [
-          'its file system or its memory may be broken',
-        ]);
-      }
+      if (there || (await this.#store(object, resumed))) return sent;
     }
+    throw new RemoteError('device-failed', `${this.#session.name} damages what is sent to it: ${object.path}`, [
+      'its file system or its memory may be broken',
+    ]);
+  }
+
+  async #write(connection: Connection, object: LocalObject, offset: number, progress: Progress): Promise<void> {
+    if (offset === object.size && offset > 0) return;
+    const { path } = await this.#known();
+    const transfer = await this.#transfer(connection);
+    const both = (bytes: number): void => {
+      progress(bytes);
+      this.#options.progress?.(object.path, bytes, object.size);
+    };
+    await transfer
+      .write(object.path, `${path}/parts/${object.hash}`, offset, both)
+      .catch((error: unknown) => this.#explainWrite(connection, object, error));
   }
 
   /** Puts a complete part in its place. What was sent in several pieces is hashed there first. */
   async #store(object: LocalObject, check: boolean): Promise<boolean> {
     const { path, boot } = await this.#known();
-    if ((await this.#ask([object.hash])).get(object.hash) === 'there') return true;
     const args = [path, boot, object.hash, String(object.size), check ? 'check' : 'trust'];
     const result = await this.#session.run('store', args, { timeoutMs: 600_000 });
     if (result.exitCode !== 0 && result.exitCode !== 65) {
@@ -185,8 +193,11 @@ export class ObjectStore {
   async #makeRoom(bytes: number): Promise<void> {
     const needed = Math.ceil(bytes / 1024);
     const { quotaKilobytes, log } = this.#options;
-    const { removed } = await this.clean(Math.max(1, quotaKilobytes - needed));
-    if (removed > 0) log(`${this.#session.name}: removed ${removed} KB from its cache`);
+    const before = await this.#known();
+    if (before.usedKilobytes + needed > quotaKilobytes || before.freeKilobytes < needed) {
+      const { removed } = await this.clean(Math.max(1, Math.min(quotaKilobytes, before.usedKilobytes + before.freeKilobytes) - needed));
+      if (removed > 0) log(`${this.#session.name}: removed ${removed} KB from its cache`);
+    }
     const { freeKilobytes, path } = await this.#known();
     if (freeKilobytes < needed) throw this.#full(bytes, freeKilobytes, path);
   }
@@ -230,7 +241,12 @@ export class ObjectStore {
     const one = (key: string): string => facts.get(key)?.[0] ?? '';
     const path = one('place');
     if (!path.startsWith('/')) throw new RemoteError('device-failed', `${this.#session.name} names no cache folder`);
-    return { path, boot: one('boot'), freeKilobytes: Number(one('free')) || 0 };
+    return {
+      path,
+      boot: one('boot'),
+      freeKilobytes: Number(one('free')) || 0,
+      usedKilobytes: Number(one('used')) || 0,
+    };
   }
 }
 

@@ -1,0 +1,33 @@
+export interface BoardOptions {
+  readonly vlen?: number;
+  /** Size of the home folder, such as `8m`; without it the home is as large as this machine's disk. */
+  readonly disk?: string;
+  readonly sftp?: boolean;
+  readonly plain?: boolean;
+  readonly log?: (text: string) => void;
+}
+
+export interface TestBoard {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly address: string;
+  readonly hostKey: string;
+  readonly knownHost: string;
+  readonly key: string;
+  readonly home: string;
+  readonly state: string;
+  readonly plain: boolean;
+  readonly runner: readonly string[];
+  processes(): readonly string[];
+  cut(): number;
+  makeKey(name: string, passphrase?: string, type?: string): string;
+  run(tool: string, args: readonly string[]): string;
+  serverLog(): string;
+  stopServer(): Promise<void>;
+  startServer(): Promise<void>;
+  reboot(work?: () => Promise<void>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function startBoard(options?: BoardOptions): Promise<TestBoard>;

@@ -1,0 +1,83 @@
+import {
+  defaultCacheDir,
+  parseAddress,
+  SshExecutor,
+  type DeviceSpec,
+  type Environment,
+  type SshOptions,
+} from '@ait-rvv/remote';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startBoard, type BoardOptions, type TestBoard } from '../board/board.mjs';
+import { scratchFolder, toolchain } from './programs.js';
+
+/** `AIT_RVV_BOARD=plain` tests on a board as kernels without namespaces for emulators have it. */
+const PLAIN = process.env['AIT_RVV_BOARD'] === 'plain';
+
+/** A board for one test file; stop it in afterAll. */
+export function testBoard(options: BoardOptions = {}): Promise<TestBoard> {
+  return startBoard({ plain: PLAIN, log: (text) => void process.stderr.write(`${text}\n`), ...options });
+}
+
+export interface HomeOptions {
+  /** Text of known_hosts; default: the key of the board. */
+  readonly knownHosts?: string;
+  /** Private key that is put into place; default that of the board, `null` for none. */
+  readonly key?: string | null;
+  /** Further lines of ~/.ssh/config. */
+  readonly config?: string;
+}
+
+/** A fresh home folder of a user who knows the board, and the environment that goes with it. */
+export function boardHome(board: TestBoard, options: HomeOptions = {}): { home: string; env: Environment } {
+  const home = scratchFolder();
+  const ssh = join(home, '.ssh');
+  mkdirSync(ssh, { mode: 0o700 });
+  writeFileSync(join(ssh, 'known_hosts'), options.knownHosts ?? board.knownHost);
+  const key = options.key === undefined ? board.key : options.key;
+  if (key !== null) {
+    copyFileSync(key, join(ssh, 'id_ed25519'));
+    chmodSync(join(ssh, 'id_ed25519'), 0o600);
+  }
+  if (options.config !== undefined) writeFileSync(join(ssh, 'config'), options.config);
+  const { SSH_AUTH_SOCK: _, XDG_CONFIG_HOME: __, ...env } = process.env;
+  return { home, env: { ...env, HOME: home, AIT_RVV_CACHE: defaultCacheDir(process.env) } };
+}
+
+/** The board as a device. */
+export function boardDevice(
+  board: TestBoard,
+  more: { readonly folder?: string } = {},
+): Extract<DeviceSpec, { kind: 'ssh' }> {
+  const address = parseAddress(board.address);
+  return { kind: 'ssh', name: 'board', address, ...(board.plain ? { runner: board.runner } : {}), ...more };
+}
+
+export interface ExecutorOptions extends HomeOptions, Partial<SshOptions> {
+  readonly folder?: string;
+}
+
+/** An executor for the board, from a fresh home. */
+export function boardExecutor(board: TestBoard, options: ExecutorOptions = {}): SshExecutor {
+  const { folder, knownHosts, key, config, ...ssh } = options;
+  const { env } = boardHome(board, {
+    ...(knownHosts === undefined ? {} : { knownHosts }),
+    ...(key === undefined ? {} : { key }),
+    ...(config === undefined ? {} : { config }),
+  });
+  return new SshExecutor(boardDevice(board, folder === undefined ? {} : { folder }), {
+    env,
+    cacheDir: scratchFolder(),
+    toolchain,
+    ssh: { hostKeys: 'strict', log: () => undefined, ...ssh },
+  });
+}
+
+/** Waits until nothing runs on the board any more, and returns what still does after a while. */
+export async function leftovers(board: TestBoard, withinMs = 15_000): Promise<readonly string[]> {
+  for (const end = performance.now() + withinMs; ; await sleep(100)) {
+    const running = board.processes();
+    if (running.length === 0 || performance.now() > end) return running;
+  }
+}
