@@ -15,9 +15,13 @@ import { scratchFolder, toolchain } from './programs.js';
 /** `AIT_RVV_BOARD=plain` tests on a board as kernels without namespaces for emulators have it. */
 const PLAIN = process.env['AIT_RVV_BOARD'] === 'plain';
 
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
 /** A board for one test file; stop it in afterAll. */
 export function testBoard(options: BoardOptions = {}): Promise<TestBoard> {
-  return startBoard({ plain: PLAIN, log: (text) => void process.stderr.write(`${text}\n`), ...options });
+  return startBoard({ plain: PLAIN, log: say, ...options });
 }
 
 export interface HomeOptions {
@@ -41,7 +45,7 @@ export function boardHome(board: TestBoard, options: HomeOptions = {}): { home: 
     chmodSync(join(ssh, 'id_ed25519'), 0o600);
   }
   if (options.config !== undefined) writeFileSync(join(ssh, 'config'), options.config);
-  const { SSH_AUTH_SOCK: _, XDG_CONFIG_HOME: __, ...env } = process.env;
+  const env = { ...process.env, SSH_AUTH_SOCK: undefined, XDG_CONFIG_HOME: undefined };
   return { home, env: { ...env, HOME: home, AIT_RVV_CACHE: defaultCacheDir(process.env) } };
 }
 
@@ -76,8 +80,7 @@ export function boardExecutor(board: TestBoard, options: ExecutorOptions = {}): 
 
 /** Waits until nothing runs on the board any more, and returns what still does after a while. */
 export async function leftovers(board: TestBoard, withinMs = 15_000): Promise<readonly string[]> {
-  for (const end = performance.now() + withinMs; ; await sleep(100)) {
-    const running = board.processes();
-    if (running.length === 0 || performance.now() > end) return running;
-  }
+  const end = performance.now() + withinMs;
+  while (board.processes().length > 0 && performance.now() < end) await sleep(100);
+  return board.processes();
 }

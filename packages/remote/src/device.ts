@@ -21,6 +21,9 @@ export type DeviceSpec =
 
 const VLENS = [128, 256, 512, 1024];
 
+/** A board over SSH. */
+export type BoardDevice = Extract<DeviceSpec, { kind: 'ssh' }>;
+
 /** Boards by the names that the user has given them. */
 export type KnownBoards = ReadonlyMap<string, BoardRecord>;
 
@@ -62,8 +65,13 @@ export function describeDevice(device: DeviceSpec): string {
   return `qemu:vlen=${device.vlen}${device.poison ? ',poison=true' : ''}`;
 }
 
+/** What a board's fingerprint is stored under: programs may see another machine through a runner. */
+export function fingerprintKey({ address, runner = [] }: BoardDevice): string {
+  return [formatAddress(address), ...runner].join(' ');
+}
+
 /** A recorded board as a device. */
-export function boardDevice(name: string, { address, folder, runner }: BoardRecord): DeviceSpec {
+export function boardDevice(name: string, { address, folder, runner }: BoardRecord): BoardDevice {
   const { host, user, port } = address;
   return {
     kind: 'ssh',

@@ -11,7 +11,15 @@ export { ensureCountingPlugin } from './counting-plugin.js';
 export { INSTRUCTION_CLASSES, parseCounts, type InstructionClass, type InstructionCounts } from './counts.js';
 export * from './debian/index.js';
 export { createExecutor, type ExecutorContext } from './create-executor.js';
-export { boardDevice, describeDevice, parseDevice, type DeviceSpec, type KnownBoards } from './device.js';
+export {
+  boardDevice,
+  describeDevice,
+  fingerprintKey,
+  parseDevice,
+  type BoardDevice,
+  type DeviceSpec,
+  type KnownBoards,
+} from './device.js';
 export { formatAddress, parseAddress, type SshAddress } from './devices/address.js';
 export { DeviceBook, type BoardRecord } from './devices/device-book.js';
 export { RemoteError, type RemoteErrorCode } from './errors.js';

@@ -40,7 +40,7 @@ function localMachine({ env, cacheDir, toolchain }: LocalContext): Machine {
     async fingerprint(fresh = false) {
       const stored = fresh ? undefined : await store.read('local');
       if (stored !== undefined) return stored;
-      const read = await readFingerprint(shell, async () => {
+      const read = await readFingerprint(shell, 'local', async () => {
         const probe = await localProbe(cacheDir, await toolchain(), env);
         return (await runProcess([probe], { env, timeoutMs: 60_000 })).stdout;
       });

@@ -1,8 +1,9 @@
 import { CheckError, flag, grouped, JSON_OPTION, table, text, UsageError, type Values, whole } from '@ait-rvv/command';
-import { DEVICE_OPTIONS } from '../device-options.js';
-import { INSTRUCTION_CLASSES, type InstructionCounts } from '@ait-rvv/remote';
+import { DEVICE_OPTIONS, timeoutOf } from '../device-options.js';
+import { INSTRUCTION_CLASSES, type Executor, type InstructionCounts, type Machine } from '@ait-rvv/remote';
 import { readFileSync } from 'node:fs';
 import type { Command, Context } from '../context.js';
+import { describeFigures, profileOnDevice, type ProfileFigures, type ProfileSettings } from '../profile-device.js';
 import { programOf, readManifest, type Manifest } from '../program-folder.js';
 import { openDevice, runOnDevice } from '../wire.js';
 
@@ -35,7 +36,11 @@ interface Report {
     readonly vectorMultiplyAdds?: number;
     readonly classes?: InstructionCounts['classes'];
     readonly nanoseconds?: { readonly min: number; readonly median: number; readonly p95: number };
+    /** Median, of all threads. */
+    readonly cycles?: number;
   };
+  /** Of a measurement on a real machine. */
+  readonly profile?: ProfileFigures;
   readonly memory: unknown;
   readonly layers: readonly { readonly name: string; readonly kernel: string; readonly multiplyAdds: number }[];
 }
@@ -46,24 +51,19 @@ async function measure(folder: string, values: Values, context: Context): Promis
   const device = text(values, 'device') ?? 'qemu';
   const regress = percentage(text(values, 'max-regress') ?? '5%');
   const baseline = readBaseline(text(values, 'baseline'));
-  const executor = await openDevice(device, context);
+  const executor = await openDevice(device, values, context);
   try {
     const emulated = executor.device.kind === 'qemu';
     const threads = whole(values, 'threads', 1, 1024) ?? manifest.threads;
     const iterations = whole(values, 'iterations', 1, 1_000_000) ?? (emulated ? 1 : 20);
     const warmup = whole(values, 'warmup', 0, 1_000_000) ?? (emulated ? 0 : 3);
-    const argv = [
-      program,
-      '--json',
-      '--iterations',
-      `${iterations}`,
-      '--warmup',
-      `${warmup}`,
-      '--threads',
-      `${threads}`,
-    ];
-    const result = await runOnDevice(executor, folder, argv, context, { count: emulated });
-    const report = makeReport(manifest, { device, threads, iterations }, result.stdout, result.counts);
+    const timeoutMs = timeoutOf(values);
+    const settings = { device, threads, iterations };
+    const measured = { folder, manifest, program, threads, iterations, warmup, timeoutMs };
+    const report =
+      executor.machine === undefined
+        ? await countReport(executor, measured, settings, context)
+        : await timedReport(executor, executor.machine, measured, settings, context);
     context.print(flag(values, 'json') ? JSON.stringify(report) : describe(report));
     if (baseline !== undefined) compare(report, baseline, regress);
     return 0;
@@ -72,9 +72,36 @@ async function measure(folder: string, values: Values, context: Context): Promis
   }
 }
 
+type Settings = Pick<Report, 'device' | 'threads' | 'iterations'>;
+
+async function countReport(
+  executor: Executor,
+  { folder, manifest, program, threads, iterations, warmup, timeoutMs }: ProfileSettings,
+  settings: Settings,
+  context: Context,
+): Promise<Report> {
+  const args = ['--json', '--iterations', `${iterations}`, '--warmup', `${warmup}`, '--threads', `${threads}`];
+  const result = await runOnDevice(executor, { folder, manifest, program, args }, context, { count: true, timeoutMs });
+  return makeReport(manifest, settings, result.stdout, result.counts);
+}
+
+async function timedReport(
+  executor: Executor,
+  machine: Machine,
+  measured: ProfileSettings,
+  settings: Settings,
+  context: Context,
+): Promise<Report> {
+  const { report: own, figures } = await profileOnDevice(executor, machine, measured, context);
+  const report = makeReport(measured.manifest, settings, JSON.stringify(own), undefined);
+  const { min, median, p95 } = figures.nanoseconds;
+  const cycles = figures.cycles === undefined ? {} : { cycles: figures.cycles.median };
+  return { ...report, total: { ...report.total, nanoseconds: { min, median, p95 }, ...cycles }, profile: figures };
+}
+
 function makeReport(
   manifest: Manifest,
-  settings: Pick<Report, 'device' | 'threads' | 'iterations'>,
+  settings: Settings,
   stdout: string,
   counts: InstructionCounts | undefined,
 ): Report {
@@ -107,7 +134,8 @@ function describe(report: Report): string {
   const lines = [
     `${report.name} on ${report.device}, ${report.threads} thread${report.threads === 1 ? '' : 's'}, per inference`,
   ];
-  if (total.nanoseconds !== undefined) {
+  if (report.profile !== undefined) lines.push(describeFigures(report.profile));
+  else if (total.nanoseconds !== undefined) {
     const { min, median, p95 } = total.nanoseconds;
     lines.push(
       `min ${(min / 1e6).toFixed(3)} ms, median ${(median / 1e6).toFixed(3)} ms, p95 ${(p95 / 1e6).toFixed(3)} ms`,
@@ -144,16 +172,22 @@ function readBaseline(path: string | undefined): Report | undefined {
   throw new UsageError(`${JSON.stringify(path)} is no report of ait-rvv bench --json`);
 }
 
+/** What two reports are compared by: the first that both have. */
+const FIGURES: readonly { readonly name: string; readonly of: (report: Report) => number | undefined }[] = [
+  { name: 'the number of instructions', of: ({ total }) => total.instructions },
+  { name: 'the median number of cycles', of: ({ total }) => total.cycles },
+  { name: 'the median time', of: ({ total }) => total.nanoseconds?.median },
+];
+
 function compare(now: Report, before: Report, regress: number): void {
-  const figure = (report: Report): number | undefined => report.total.instructions ?? report.total.nanoseconds?.median;
-  const [a, b] = [figure(now), figure(before)];
+  const key = FIGURES.find((one) => one.of(now) !== undefined && one.of(before) !== undefined);
+  const [a, b] = [key?.of(now), key?.of(before)];
   if (now.device !== before.device || now.threads !== before.threads || a === undefined || b === undefined) {
     throw new UsageError('the baseline was measured on another device or with other threads');
   }
   if (a > b * (1 + regress)) {
-    const what = now.total.instructions === undefined ? 'the median time' : 'the number of instructions';
     throw new CheckError(
-      `${what} went from ${grouped(b)} to ${grouped(a)} (${((100 * (a - b)) / b).toFixed(1)}% more)`,
+      `${key?.name ?? ''} went from ${grouped(b)} to ${grouped(a)} (${((100 * (a - b)) / b).toFixed(1)}% more)`,
     );
   }
 }

@@ -11,11 +11,12 @@ import {
   whole,
 } from '@ait-rvv/command';
 import { cIdentifier, compileGraph, isCIdentifier } from '@ait-rvv/codegen-core';
-import { buildProgram } from '@ait-rvv/remote';
+import { buildOnBoard, buildProgram } from '@ait-rvv/remote';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command, Context } from '../context.js';
-import { createBackend } from '../wire.js';
+import { CONNECT_OPTIONS } from '../device-options.js';
+import { createBackend, openBoard } from '../wire.js';
 
 export const compile: Command = {
   name: 'compile',
@@ -38,6 +39,14 @@ export const compile: Command = {
     threads: { type: 'string', default: '1', describe: 'threads of an inference unless it says otherwise' },
     march: { type: 'string', default: 'rv64gcv', describe: 'architecture for the C compiler' },
     cc: { type: 'string', describe: 'C compiler command' },
+    build: {
+      type: 'string',
+      default: 'local',
+      choices: ['local', 'remote'],
+      describe: 'cross-compile here, or compile on the board that --device names',
+    },
+    device: { type: 'string', describe: 'the board that compiles with --build remote' },
+    ...CONNECT_OPTIONS,
   },
   run: (values, context) => compileModel(String(values['model']), values, context),
 };
@@ -58,7 +67,7 @@ async function compileModel(model: string, values: Values, context: Context): Pr
     threads,
   });
   // A missing toolchain is said before anything is written.
-  const toolchain = emit === 'c' ? undefined : await context.toolchain();
+  const build = emit === 'c' ? undefined : await chooseBuild(values, context);
   const output = text(values, 'output') ?? '';
   const staged = stageFolder(output);
   try {
@@ -66,17 +75,7 @@ async function compileModel(model: string, values: Values, context: Context): Pr
       mkdirSync(dirname(join(staged.path, path)), { recursive: true });
       writeFileSync(join(staged.path, path), bytes);
     }
-    const compiler = text(values, 'cc');
-    if (toolchain !== undefined) {
-      await buildProgram(staged.path, toolchain, {
-        goal: emit === 'lib' ? 'lib' : 'exe',
-        march,
-        jobs: context.jobs,
-        env: context.env,
-        signal: context.signal,
-        ...(compiler === undefined ? {} : { compiler }),
-      });
-    }
+    await build?.(staged.path, { goal: emit === 'lib' ? 'lib' : 'exe', march, name, files: [...bundle.keys()] });
     staged.commit();
   } catch (error) {
     staged.abandon();
@@ -89,6 +88,45 @@ async function compileModel(model: string, values: Values, context: Context): Pr
       `(at least ${megabytes(lowerBound)})`,
   );
   return 0;
+}
+
+interface BuildJob {
+  readonly goal: 'exe' | 'lib';
+  readonly march: string;
+  readonly name: string;
+  readonly files: readonly string[];
+}
+
+type Build = (folder: string, job: BuildJob) => Promise<void>;
+
+/** Where the program is compiled: with the toolchain of this machine, or by a board. */
+async function chooseBuild(values: Values, context: Context): Promise<Build> {
+  const compiler = text(values, 'cc');
+  const device = text(values, 'device');
+  const { signal, env, jobs } = context;
+  if (text(values, 'build') === 'remote') {
+    if (device === undefined) throw new UsageError('--build remote needs --device, the board that compiles');
+    const board = await openBoard(device, values, context);
+    return async (folder, { goal, march, name, files }) => {
+      const products = [goal === 'lib' ? `build/lib${name}.so` : `build/${name}`];
+      try {
+        await buildOnBoard(board, folder, { goal, march, products, files, compiler, signal });
+      } finally {
+        await board.close();
+      }
+    };
+  }
+  if (device !== undefined) throw new UsageError('--device of compile goes with --build remote');
+  const toolchain = await context.toolchain();
+  return (folder, { goal, march }) =>
+    buildProgram(folder, toolchain, {
+      goal,
+      march,
+      jobs,
+      env,
+      signal,
+      ...(compiler === undefined ? {} : { compiler }),
+    });
 }
 
 function chosenName(wish: string | undefined, stem: string): string {

@@ -11,7 +11,8 @@ import {
   whole,
   withScratch,
 } from '@ait-rvv/command';
-import { DEVICE_OPTIONS } from '../device-options.js';
+import { DEVICE_OPTIONS, timeoutOf } from '../device-options.js';
+import type { Argument } from '@ait-rvv/remote';
 import { interpret, type Tensor } from '@ait-rvv/ir';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,7 +49,7 @@ interface Work {
   readonly inputs: ReadonlyMap<string, Tensor>;
   readonly loaded: LoadedModel | undefined;
   /** Runs the program on the inputs with these further arguments. */
-  readonly execute: (argv: readonly string[]) => Promise<unknown>;
+  readonly execute: (argv: readonly Argument[]) => Promise<unknown>;
   readonly scratch: string;
 }
 
@@ -65,13 +66,15 @@ async function verifyProgram(folder: string, values: Values, context: Context): 
       ? reloadModel(manifest.source, text(values, 'model') ?? manifest.source.model)
       : undefined;
   const inputs = input === undefined ? makeInputs(manifest.inputs, 'random', seed) : readInputs(input, manifest.inputs);
-  const executor = await openDevice(text(values, 'device') ?? 'qemu', context);
+  const executor = await openDevice(text(values, 'device') ?? 'qemu', values, context);
   try {
     return await withScratch(async (scratch) => {
       const file = join(scratch, 'input.npz');
       writeFileSync(file, tensorsFile(inputs));
-      const execute = (argv: readonly string[]) =>
-        runOnDevice(executor, folder, [program, '--input', file, '--threads', String(threads), ...argv], context);
+      const execute = (more: readonly Argument[]) => {
+        const args = ['--input', { input: file }, '--threads', String(threads), ...more];
+        return runOnDevice(executor, { folder, manifest, program, args }, context, { timeoutMs: timeoutOf(values) });
+      };
       const work = { folder, manifest, tolerance, inputs, loaded, execute, scratch };
       const expected = loaded === undefined ? readTensors(reference) : interpret(loaded.graph, inputs);
       const outputs = await compareOutputs(work, expected);
@@ -100,7 +103,7 @@ async function compareOutputs(
   expected: ReadonlyMap<string, Tensor>,
 ): Promise<readonly Comparison[]> {
   const output = join(scratch, 'output.npz');
-  await execute(['--output', output]);
+  await execute(['--output', { output }]);
   const actual = readTensors(output);
   return manifest.outputs.map(({ name }) => compareTensors(name, actual.get(name), expected.get(name), tolerance));
 }
@@ -111,7 +114,7 @@ async function compareLayers(
   loaded: LoadedModel,
 ): Promise<readonly Comparison[]> {
   const file = join(scratch, 'layers.npz');
-  await execute(['--layers', file]);
+  await execute(['--layers', { output: file }]);
   const actual = readTensors(file);
   const expected = new Map<string, Tensor>();
   interpret(loaded.graph, inputs, {

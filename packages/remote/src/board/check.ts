@@ -115,7 +115,10 @@ function checkClock({ clockAhead }: Fingerprint): BoardFinding {
 function checkCycles({ cycles }: Fingerprint): BoardFinding {
   const good = cycles === 'perf_event';
   const text = good ? 'can be counted' : `cannot be counted (${cycles}); times are taken instead`;
-  return finding('cycles', good, text, 'sudo sysctl kernel.perf_event_paranoid=2', 'advice');
+  const fix = /permi/i.test(cycles)
+    ? 'sudo sysctl kernel.perf_event_paranoid=2'
+    : "use a kernel with the processor's counters (CONFIG_PERF_EVENTS, CONFIG_RISCV_PMU_SBI)";
+  return finding('cycles', good, text, fix, 'advice');
 }
 
 function checkGovernors({ governors }: Conditions): readonly BoardFinding[] {

@@ -6,6 +6,8 @@ import { parseFacts, runScript, type BoardShell } from '../shell/board-shell.js'
 
 const schema = z.object({
   schemaVersion: z.literal(1),
+  /** What the machine is known by, such as its host key; another one at the same address is another machine. */
+  identity: z.string(),
   /** `uname -m`. */
   machine: z.string(),
   system: z.string(),
@@ -40,7 +42,11 @@ const schema = z.object({
 export type Fingerprint = z.infer<typeof schema>;
 
 /** Asks a machine what it is. `probe` runs the probe of native/board there and returns what it prints. */
-export async function readFingerprint(shell: BoardShell, probe: () => Promise<string>): Promise<Fingerprint> {
+export async function readFingerprint(
+  shell: BoardShell,
+  identity: string,
+  probe: () => Promise<string>,
+): Promise<Fingerprint> {
   const facts = parseFacts(await runScript(shell, 'describe itself', 'describe', []));
   const now = Date.now() / 1000;
   const probed = parseFacts(await probe());
@@ -49,6 +55,7 @@ export async function readFingerprint(shell: BoardShell, probe: () => Promise<st
   const number = (text: string | undefined): number => Number(text ?? 0) || 0;
   return {
     schemaVersion: 1,
+    identity,
     machine: one('machine'),
     system: one('system'),
     kernel: one('kernel'),

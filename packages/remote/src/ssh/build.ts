@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { requireCompiler } from '../board/compiler.js';
 import { requireFit } from '../board/fit.js';
@@ -52,6 +52,7 @@ export async function buildOnBoard(
     for (const product of products) {
       await mkdir(dirname(join(directory, product)), { recursive: true });
       await workspace.collect(product, join(directory, product));
+      await chmod(join(directory, product), 0o755);
     }
   } finally {
     await workspace.close();

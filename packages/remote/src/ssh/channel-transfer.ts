@@ -1,14 +1,15 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { Transform } from 'node:stream';
 import { RemoteError } from '../errors.js';
 import { scriptCommand } from '../shell/scripts.js';
 import { runChannel } from './channel-run.js';
 import type { Connection } from './connection.js';
+import { pumpFile } from './file-pump.js';
 import { StallWatch, type Progress, type Transfer } from './transfer.js';
 
 /** write.sh starts at multiples of this. */
-const BLOCK = 65_536;
+const BOARD_BLOCK = 65_536;
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** Files over the standard streams of commands, for boards without sftp. */
@@ -27,31 +28,33 @@ async function write(
   offset: number,
   progress: Progress,
 ): Promise<void> {
-  const blocks = Math.floor(offset / BLOCK);
-  const channel = await connection.exec(scriptCommand('write', [remotePath, String(blocks)]));
+  const blocks = Math.floor(offset / BOARD_BLOCK);
+  const file = await open(localPath, 'r');
   const watch = new StallWatch(connection);
-  let sent = blocks * BLOCK;
-  const meter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      watch.moved();
-      progress((sent += chunk.length));
-      done(null, chunk);
-    },
-  });
   try {
+    const channel = await connection.exec(scriptCommand('write', [remotePath, String(blocks)]));
     const ended = runChannel(connection, channel, { timeoutMs: LONGEST_MS, holdInput: true });
-    // The command may end before it has taken everything; how it ended says why.
-    const pumped = pipeline(
-      createReadStream(localPath, { start: sent, highWaterMark: 256 * 1024 }),
-      meter,
-      channel,
-    ).catch(() => undefined);
-    const result = await ended;
-    await pumped;
-    if (result.exitCode !== 0)
-      throw new RemoteError('device-failed', result.stdout.trim().split('\n')[0] ?? 'cannot write');
+    // One for every piece under way.
+    channel.setMaxListeners(0);
+    const { size } = await file.stat();
+    const send = (bytes: Buffer, at: number): Promise<void> =>
+      connection.while((resolve, reject) => {
+        // The command may end before it has taken everything; how it ended says why.
+        channel.once('close', reject);
+        channel.write(bytes, () => {
+          channel.removeListener('close', reject);
+          watch.moved();
+          progress(at + bytes.length);
+          resolve();
+        });
+      });
+    await pumpFile(file, blocks * BOARD_BLOCK, size, send).catch(() => undefined);
+    channel.end();
+    const { exitCode, stdout } = await ended;
+    if (exitCode !== 0) throw new RemoteError('device-failed', stdout.trim().split('\n')[0] ?? 'cannot write');
   } finally {
     watch.stop();
+    await file.close();
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream';
-import ssh2, { type Client, type ClientChannel, type SFTPWrapper } from 'ssh2';
+import ssh2, { type Client, type ClientChannel, type ConnectConfig, type SFTPWrapper } from 'ssh2';
 import { RemoteError } from '../errors.js';
 import type { ShellCommand } from '../shell/quote.js';
 import type { ResolvedHost } from './config.js';
 import { HostKeyCheck, type HostKeyOptions } from './host-key.js';
-import { createLogin } from './login.js';
+import { keyFingerprint } from './known-hosts.js';
+import { createLogin, type Login } from './login.js';
 import type { SecretMemory } from './prompts.js';
 
 export interface ConnectOptions extends HostKeyOptions {
@@ -31,6 +32,8 @@ const CIPHERS = [
 /** An SSH connection to a host that was recognised and has let us in. Several channels go through it at once. */
 export class Connection {
   readonly host: ResolvedHost;
+  /** Fingerprint of the key the host has shown. */
+  readonly hostKey: string;
   readonly #client: Client;
   readonly #timeoutMs: number;
   /** Resolves when the connection has ended, whoever ended it. */
@@ -38,8 +41,9 @@ export class Connection {
   #alive = true;
   readonly #waiting = new Set<(error: Error) => void>();
 
-  private constructor(host: ResolvedHost, client: Client, timeoutMs: number) {
+  private constructor(host: ResolvedHost, hostKey: string, client: Client, timeoutMs: number) {
     this.host = host;
+    this.hostKey = hostKey;
     this.#client = client;
     this.#timeoutMs = timeoutMs;
     this.ended = new Promise((resolve) => {
@@ -64,13 +68,13 @@ export class Connection {
   static async open(host: ResolvedHost, options: ConnectOptions, stream?: Duplex): Promise<Connection> {
     const client = new ssh2.Client();
     try {
-      await logIn(client, host, options, stream);
+      const hostKey = await logIn(client, host, options, stream);
+      return new Connection(host, hostKey, client, options.timeoutMs);
     } catch (error) {
       client.destroy();
       stream?.destroy();
       throw error;
     }
-    return new Connection(host, client, options.timeoutMs);
   }
 
   /** Runs a command on the host; its streams are the caller's to drain, or it never ends. */
@@ -146,13 +150,18 @@ export class Connection {
   }
 }
 
-function logIn(client: Client, host: ResolvedHost, options: ConnectOptions, stream: Duplex | undefined): Promise<void> {
+function logIn(
+  client: Client,
+  host: ResolvedHost,
+  options: ConnectOptions,
+  stream: Duplex | undefined,
+): Promise<string> {
   const keys = new HostKeyCheck(host, options);
   const login = createLogin(host, options.secrets);
   const where = `${host.hostName}:${host.port}`;
   return new Promise((resolve, reject) => {
     let strange: Error | undefined;
-    let known = false;
+    let known: string | undefined;
     const abort = (): void => fail(new RemoteError('interrupted', 'interrupted'));
     const settle = (): void => {
       clearTimeout(patience);
@@ -168,39 +177,50 @@ function logIn(client: Client, host: ResolvedHost, options: ConnectOptions, stre
     options.signal?.addEventListener('abort', abort, { once: true });
     client.on('ready', () => {
       settle();
-      resolve();
+      resolve(known ?? '');
     });
     client.on('error', (error) => {
       // One key of the agent did not sign; the next is tried.
       if (error.level === 'agent') return;
-      fail(strange ?? (known && error.level === 'client-authentication' ? login.refusal() : explain(error, where)));
+      fail(
+        strange ??
+          (known !== undefined && error.level === 'client-authentication' ? login.refusal() : explain(error, where)),
+      );
     });
     client.on('close', () => fail(strange ?? new RemoteError('unreachable', `${where} ends the connection`)));
-    client.connect({
-      host: host.hostName,
-      port: host.port,
-      username: host.user,
-      ...(stream === undefined ? {} : { sock: stream }),
-      readyTimeout: 0,
-      keepaliveInterval: options.keepAliveMs,
-      keepaliveCountMax: 3,
-      algorithms: { serverHostKey: keys.algorithms, cipher: [...CIPHERS] },
-      hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
-        clearTimeout(patience);
-        keys.check(key).then(
-          () => {
-            known = true;
-            verify(true);
-          },
-          (error: unknown) => {
-            strange = error as Error;
-            verify(false);
-          },
-        );
-      },
-      authHandler: login.handler,
-    });
+    const verify = async (key: Buffer): Promise<boolean> => {
+      clearTimeout(patience);
+      try {
+        await keys.check(key);
+        known = keyFingerprint(key);
+      } catch (error) {
+        strange = error as Error;
+      }
+      return known !== undefined;
+    };
+    const config = connectConfig(host, options, keys, login, verify);
+    client.connect({ ...config, ...(stream === undefined ? {} : { sock: stream }) });
   });
+}
+
+function connectConfig(
+  host: ResolvedHost,
+  options: ConnectOptions,
+  keys: HostKeyCheck,
+  login: Login,
+  verify: (key: Buffer) => Promise<boolean>,
+): ConnectConfig {
+  return {
+    host: host.hostName,
+    port: host.port,
+    username: host.user,
+    readyTimeout: 0,
+    keepaliveInterval: options.keepAliveMs,
+    keepaliveCountMax: 3,
+    algorithms: { serverHostKey: keys.algorithms, cipher: [...CIPHERS] },
+    hostVerifier: (key: Buffer, answer: (valid: boolean) => void) => void verify(key).then(answer),
+    authHandler: login.handler,
+  };
 }
 
 function explain(error: Error & { readonly level?: string; readonly code?: string }, where: string): RemoteError {

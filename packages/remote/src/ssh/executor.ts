@@ -5,8 +5,7 @@ import { requireFit } from '../board/fit.js';
 import { requireCompiler } from '../board/compiler.js';
 import type { Machine } from '../board/machine.js';
 import { boardProbe, PROBE_FLAGS, PROBE_SOURCE } from '../board/probe.js';
-import { describeDevice, type DeviceSpec } from '../device.js';
-import { formatAddress } from '../devices/address.js';
+import { describeDevice, fingerprintKey, type BoardDevice } from '../device.js';
 import { RemoteError } from '../errors.js';
 import type { Executor, OpenOptions } from '../executor.js';
 import type { Environment, Toolchain } from '../toolchain.js';
@@ -38,8 +37,6 @@ export interface SshContext {
   readonly ssh: SshOptions;
 }
 
-type SshDevice = Extract<DeviceSpec, { kind: 'ssh' }>;
-
 const CONNECT_MS = 20_000;
 const KEEP_ALIVE_MS = 10_000;
 const RECONNECT_MS = 120_000;
@@ -48,13 +45,13 @@ const PROBE_MS = 60_000;
 
 /** Runs programs on a board over SSH. Nothing is connected before something is to be done. */
 export class SshExecutor implements Executor {
-  readonly device: SshDevice;
+  readonly device: BoardDevice;
   readonly session: SshSession;
   readonly store: ObjectStore;
   readonly #context: SshContext;
   #fingerprint: Fingerprint | undefined;
 
-  constructor(device: SshDevice, context: SshContext) {
+  constructor(device: BoardDevice, context: SshContext) {
     const { ssh, env } = context;
     const secrets = new SecretMemory(ssh.prompts);
     const { connectMs = CONNECT_MS, keepAliveMs = KEEP_ALIVE_MS } = ssh;
@@ -104,12 +101,13 @@ export class SshExecutor implements Executor {
   async fingerprint(fresh = false): Promise<Fingerprint> {
     if (this.#fingerprint !== undefined && !fresh) return this.#fingerprint;
     const store = new FingerprintStore(this.#context.cacheDir);
-    const key = `${formatAddress(this.device.address)} ${(this.device.runner ?? []).join(' ')}`;
+    const key = fingerprintKey(this.device);
     const stored = fresh ? undefined : await store.read(key);
-    if (stored !== undefined && stored.boot !== '' && stored.boot === (await this.store.boot())) {
+    const identity = (await this.session.connection()).hostKey;
+    if (stored?.identity === identity && stored.boot !== '' && stored.boot === (await this.store.boot())) {
       return (this.#fingerprint = stored);
     }
-    const read = await readFingerprint(this.session, () => this.#probe());
+    const read = await readFingerprint(this.session, identity, () => this.#probe());
     await store.write(key, read);
     return (this.#fingerprint = read);
   }
@@ -142,7 +140,7 @@ export class SshExecutor implements Executor {
 
   async #compileProbe(workspace: SshWorkspace): Promise<void> {
     await workspace.put(PROBE_SOURCE, 'probe.c');
-    const bare = await readFingerprint(this.session, () => Promise.resolve(''));
+    const bare = await readFingerprint(this.session, '', () => Promise.resolve(''));
     const { name } = requireCompiler(this.session.name, bare);
     await workspace.command([name, ...PROBE_FLAGS, '-o', 'probe', 'probe.c'], { timeoutMs: PROBE_MS });
   }

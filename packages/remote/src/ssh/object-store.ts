@@ -3,10 +3,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { RemoteError } from '../errors.js';
 import { parseFacts, runScript } from '../shell/board-shell.js';
-import { channelTransfer } from './channel-transfer.js';
+import { chooseTransfer } from './choose-transfer.js';
 import type { Connection } from './connection.js';
 import type { SshSession } from './session.js';
-import { sftpTransfer } from './sftp-transfer.js';
 import type { Progress, Transfer } from './transfer.js';
 
 /** A file of this machine by its contents. */
@@ -28,6 +27,7 @@ export interface ObjectStoreOptions {
 interface Place {
   readonly path: string;
   readonly boot: string;
+  /** As the board has said, less what was sent since. */
   readonly freeKilobytes: number;
   readonly usedKilobytes: number;
 }
@@ -72,10 +72,10 @@ export class ObjectStore {
   async ensure(objects: readonly LocalObject[]): Promise<number> {
     const missing = await this.#missing(objects);
     if (missing.length === 0) return 0;
-    await this.#forget();
     await this.#makeRoom(missing.reduce((sum, { object, part }) => sum + object.size - part, 0));
     let sent = 0;
     for (const { object, part } of missing) sent += await this.#upload(object, part);
+    await this.#spend(sent);
     return sent;
   }
 
@@ -195,7 +195,9 @@ export class ObjectStore {
     const { quotaKilobytes, log } = this.#options;
     const before = await this.#known();
     if (before.usedKilobytes + needed > quotaKilobytes || before.freeKilobytes < needed) {
-      const { removed } = await this.clean(Math.max(1, Math.min(quotaKilobytes, before.usedKilobytes + before.freeKilobytes) - needed));
+      const { removed } = await this.clean(
+        Math.max(1, Math.min(quotaKilobytes, before.usedKilobytes + before.freeKilobytes) - needed),
+      );
       if (removed > 0) log(`${this.#session.name}: removed ${removed} KB from its cache`);
     }
     const { freeKilobytes, path } = await this.#known();
@@ -215,7 +217,7 @@ export class ObjectStore {
   #transfer(connection: Connection): Promise<Transfer> {
     let transfer = this.#transfers.get(connection);
     if (transfer === undefined) {
-      transfer = sftpTransfer(connection).then((found) => found ?? channelTransfer(connection));
+      transfer = chooseTransfer(connection);
       this.#transfers.set(connection, transfer);
     }
     return transfer;
@@ -228,7 +230,14 @@ export class ObjectStore {
     return place;
   }
 
-  /** What is free has changed. */
+  async #spend(bytes: number): Promise<void> {
+    const kilobytes = Math.ceil(bytes / 1024);
+    const { path, boot, freeKilobytes: free, usedKilobytes: used } = await this.#known();
+    const place = { path, boot, freeKilobytes: free - kilobytes, usedKilobytes: used + kilobytes };
+    this.#places.set(await this.#session.connection(), Promise.resolve(place));
+  }
+
+  /** What is free has to be asked for again. */
   async #forget(): Promise<void> {
     this.#places.delete(await this.#session.connection());
   }

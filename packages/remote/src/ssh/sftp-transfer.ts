@@ -1,13 +1,9 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { SFTPWrapper } from 'ssh2';
 import { RemoteError } from '../errors.js';
 import type { Connection } from './connection.js';
+import { BLOCK, pumpFile, WINDOW } from './file-pump.js';
 import { StallWatch, type Progress, type Transfer } from './transfer.js';
-
-/** Bytes of one request; every sftp server takes this much. */
-const CHUNK = 32 * 1024;
-/** Requests under way at once: enough for a long line, few enough to keep memory small. */
-const WINDOW = 64;
 
 /** Files over the sftp subsystem. Undefined when the board has none. */
 export async function sftpTransfer(connection: Connection): Promise<Transfer | undefined> {
@@ -60,7 +56,7 @@ async function write(
       watch.moved();
       progress((confirmed += bytes));
     };
-    await pump(file, offset, size, async (bytes, at) => {
+    await pumpFile(file, offset, size, async (bytes, at) => {
       await request<undefined>(connection, (done) =>
         sftp.write(handle, bytes, 0, bytes.length, at, (error) => done(error, undefined)),
       );
@@ -73,29 +69,6 @@ async function write(
   }
 }
 
-/** Sends the pieces of a file in order, up to WINDOW of them at a time, and waits for all. */
-async function pump(
-  file: FileHandle,
-  offset: number,
-  size: number,
-  send: (bytes: Buffer, at: number) => Promise<void>,
-): Promise<void> {
-  const underway = new Set<Promise<void>>();
-  let failure: unknown;
-  for (let at = offset; at < size && failure === undefined; at += CHUNK) {
-    const bytes = Buffer.allocUnsafe(Math.min(CHUNK, size - at));
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, at);
-    if (bytesRead !== bytes.length) throw new RemoteError('device-failed', 'a file has changed while it was sent');
-    const sent = send(bytes, at)
-      .catch((error: unknown) => (failure ??= error))
-      .then(() => void underway.delete(sent));
-    underway.add(sent);
-    if (underway.size >= WINDOW) await Promise.race(underway);
-  }
-  await Promise.all(underway);
-  if (failure !== undefined) throw failure as Error;
-}
-
 async function read(connection: Connection, sftp: SFTPWrapper, remotePath: string, localPath: string): Promise<void> {
   const watch = new StallWatch(connection);
   try {
@@ -103,7 +76,7 @@ async function read(connection: Connection, sftp: SFTPWrapper, remotePath: strin
       sftp.fastGet(
         remotePath,
         localPath,
-        { chunkSize: CHUNK, concurrency: WINDOW, step: () => watch.moved() },
+        { chunkSize: BLOCK, concurrency: WINDOW, step: () => watch.moved() },
         (error) => done(error, undefined),
       ),
     );

@@ -54,7 +54,11 @@ export class SshWorkspace implements Workspace {
 
   /** Puts files of this machine into the folder, by their names there. */
   async putAll(files: ReadonlyMap<string, string>): Promise<void> {
+    // The board makes its folder ready while the files are hashed here.
+    const ready = this.#store.path();
+    ready.catch(() => undefined);
     for (const [name, path] of files) this.#files.set(checkedName(name), await localObject(path));
+    await ready;
     this.#complete = undefined;
     await this.#materialise();
   }
