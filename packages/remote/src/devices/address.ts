@@ -10,7 +10,9 @@ export interface SshAddress {
 /** Reads `user@host`, `host:port`, `user@[address]:port` and the same behind `ssh://`. */
 export function parseAddress(text: string): SshAddress {
   const [, user, bracketed, plain, port] =
-    /^(?:ssh:\/\/)?(?:([^@/\s]+)@)?(?:\[([0-9A-Fa-f:.%]+)\]|([^@/:\s]+))(?::([0-9]{1,5}))?\/?$/.exec(text) ?? [];
+    /^(?:ssh:\/\/)?(?:([^@/\s]+)@)?(?:\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?)\]|([^@/:\s]+))(?::([0-9]{1,5}))?\/?$/.exec(
+      text,
+    ) ?? [];
   const host = bracketed ?? plain;
   const number = port === undefined ? undefined : Number(port);
   const odd = [host, user].some((part) => part?.startsWith('-') === true || /[\u0000-\u0020\u007f]/.test(part ?? ''));

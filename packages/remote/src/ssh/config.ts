@@ -65,7 +65,7 @@ export function parseSshG(text: string): Settings {
   const settings = new Map<string, string[]>();
   for (const line of text.split('\n')) {
     const [, key = '', value = ''] = /^(\S+) (.*)$/.exec(line) ?? [];
-    if (key === '' || value === 'none') continue;
+    if (key === '') continue;
     settings.set(key, [...(settings.get(key) ?? []), value]);
   }
   return settings;
@@ -78,8 +78,9 @@ function readConfig(address: SshAddress, home: string): Settings {
   if (existsSync(path)) {
     const computed = SSHConfig.parse(readFileSync(path, 'utf8')).compute(address.host, { ignoreCase: true });
     for (const [key, value] of Object.entries(computed)) {
-      const values = (Array.isArray(value) ? value : [value]).map(String).filter((one) => one !== 'none');
-      if (values.length > 0) settings.set(key.toLowerCase(), values);
+      // A list is already cut into words, which may hold spaces.
+      const words = Array.isArray(value) ? value.map((word) => (/\s/.test(word) ? `"${word}"` : word)) : [value];
+      settings.set(key.toLowerCase(), words);
     }
   }
   if (address.user !== undefined) settings.set('user', [address.user]);
@@ -90,11 +91,12 @@ function readConfig(address: SshAddress, home: string): Settings {
 const DEFAULT_KEYS = ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa'];
 
 function toHost(address: SshAddress, settings: Settings, home: string, agent: string | undefined): ResolvedHost {
-  const one = (key: string): string | undefined => settings.get(key)?.[0];
+  const given = (key: string): readonly string[] => (settings.get(key) ?? []).filter((value) => value !== 'none');
+  const one = (key: string): string | undefined => given(key)[0];
   const yes = (key: string): boolean => one(key) === 'yes' || one(key) === 'true';
   const words = (key: string, fallback: string): readonly string[] =>
-    splitWords((settings.get(key) ?? [fallback]).join(' '));
-  if (settings.has('proxycommand') && !settings.has('proxyjump')) {
+    splitWords((settings.has(key) ? given(key) : [fallback]).join(' '));
+  if (one('proxycommand') !== undefined && one('proxyjump') === undefined) {
     throw new RemoteError(
       'connection-refused',
       `${address.host} is reached with ProxyCommand, which is not supported`,
@@ -106,15 +108,15 @@ function toHost(address: SshAddress, settings: Settings, home: string, agent: st
   const tokens: Record<string, string> = { n: address.host, d: home, u: userInfo().username, r: user, p: String(port) };
   const hostName = expand(one('hostname') ?? address.host, { ...tokens, h: address.host }, home, false);
   const path = (text: string): string => expand(text, { ...tokens, h: hostName }, home, true);
-  const socket = one('identityagent');
-  const agentSocket = socket === undefined || socket === 'SSH_AUTH_SOCK' ? agent : path(socket);
+  const socket = one('identityagent') ?? (settings.has('identityagent') ? '' : 'SSH_AUTH_SOCK');
+  const agentSocket = socket === 'SSH_AUTH_SOCK' ? agent : socket === '' ? undefined : path(unquote(socket));
   const alias = one('hostkeyalias');
   return {
     alias: address.host,
     hostName,
     port,
     user,
-    identityFiles: (settings.get('identityfile') ?? DEFAULT_KEYS).map(unquote).map(path),
+    identityFiles: (settings.has('identityfile') ? given('identityfile') : DEFAULT_KEYS).map(unquote).map(path),
     identitiesOnly: yes('identitiesonly'),
     ...(agentSocket === undefined || agentSocket === '' ? {} : { agentSocket }),
     knownHostsFiles: [
