@@ -2,15 +2,12 @@
 # Prints `held` once; 75 and the name of the holder when another has it.
 lock=$1
 [ -e "$lock" ] || (umask 0 && : >>"$lock") 2>/dev/null
+# Kernels protect files of others in /tmp from being opened for creation, not from being read.
 exec 9<"$lock" || exit 73
 if ! flock -n 9; then
-  inode=$(stat -L -c %i "$lock")
-  while read -r _ _ _ _ pid where _; do
-    case $where in
-      *:"$inode") stat -c %U "/proc/$pid" 2>/dev/null && break ;;
-    esac
-  done </proc/locks
+  head -n 1 "$lock" | cut -c 1-64
   exit 75
 fi
+id -un | dd "of=$lock" conv=nocreat 2>/dev/null
 echo held
 while timeout "$2" sh -c 'read -r _'; do :; done
