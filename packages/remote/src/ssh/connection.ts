@@ -39,6 +39,7 @@ export class Connection {
   /** Resolves when the connection has ended, whoever ended it. */
   readonly ended: Promise<void>;
   #alive = true;
+  #finish: () => void = () => undefined;
   readonly #waiting = new Set<(error: Error) => void>();
 
   private constructor(host: ResolvedHost, hostKey: string, client: Client, timeoutMs: number) {
@@ -46,15 +47,9 @@ export class Connection {
     this.hostKey = hostKey;
     this.#client = client;
     this.#timeoutMs = timeoutMs;
-    this.ended = new Promise((resolve) => {
-      client.once('close', () => {
-        this.#alive = false;
-        resolve();
-        for (const reject of this.#waiting) reject(this.lost());
-      });
-    });
-    // Errors after the login end the connection; `close` follows and tells those who wait.
-    client.on('error', () => client.destroy());
+    this.ended = new Promise((resolve) => (this.#finish = resolve));
+    client.once('close', () => this.#over());
+    client.on('error', () => this.destroy());
   }
 
   get alive(): boolean {
@@ -95,7 +90,7 @@ export class Connection {
   async end(): Promise<void> {
     if (!this.#alive) return;
     this.#client.end();
-    const hard = setTimeout(() => this.#client.destroy(), 1000);
+    const hard = setTimeout(() => this.destroy(), 1000);
     await this.ended;
     clearTimeout(hard);
   }
@@ -103,6 +98,14 @@ export class Connection {
   /** Ends it at once. */
   destroy(): void {
     this.#client.destroy();
+    this.#over();
+  }
+
+  /** From now on nothing works here, and whoever waits is told. */
+  #over(): void {
+    this.#alive = false;
+    this.#finish();
+    for (const reject of this.#waiting) reject(this.lost());
   }
 
   /** The error for what was cut off by the end of the connection. */
