@@ -22,5 +22,5 @@ if [ -n "${BOARD_DISK:-}" ]; then
   mount -t tmpfs -o "size=$BOARD_DISK" none "$root/root"
 fi
 echo $$ >"$state/ready"
-# The shell takes in the processes that lose their parents; it has nothing else to do.
-while :; do sleep 3600; done
+# The shell takes in the processes that lose their parents, and ends with whoever holds its standard input.
+cat >/dev/null

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { childrenOf, commandOf, kill } from './processes.mjs';
 
+const guard = fileURLToPath(new URL('guard.sh', import.meta.url));
 const session = fileURLToPath(new URL('session.sh', import.meta.url));
 const START_MS = 20_000;
 
@@ -40,8 +41,10 @@ export class SshServer {
     const sshd = [this.#server.sshd, '-D', '-e', '-f', join(this.#state, 'sshd_config')];
     const [command, ...args] = process.getuid?.() === 0 ? this.#asRoot(sshd) : sshd;
     const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LD_LIBRARY_PATH: this.#server.libraries };
-    this.#process = spawn(command, args, { stdio: ['ignore', log, log], env, detached: true });
+    const guarded = ['/bin/sh', guard, command, ...args];
+    this.#process = spawn(guarded[0], guarded.slice(1), { stdio: ['pipe', log, log], env, detached: true });
     this.#process.unref();
+    this.#process.stdin.unref();
     closeSync(log);
     const { pid } = this.#process;
     for (const start = Date.now(); !(await answers(this.port)); await sleep(20)) {
@@ -56,14 +59,15 @@ export class SshServer {
     if (this.#process === undefined) return;
     const { pid } = this.#process;
     this.#process = undefined;
-    const connections = descendants(pid);
-    for (const one of [pid, ...connections]) kill(one);
+    for (const one of descendants(pid)) kill(one);
+    kill(pid);
     for (const start = Date.now(); (await answers(this.port)) && Date.now() - start < START_MS;) await sleep(20);
   }
 
   /** Ends the connections, not the server. Returns how many there were. */
   cut() {
-    const connections = this.#process === undefined ? [] : descendants(this.#process.pid);
+    const listeners = this.#process === undefined ? [] : childrenOf(this.#process.pid);
+    const connections = listeners.flatMap(descendants);
     for (const one of connections) kill(one);
     return connections.length;
   }
@@ -122,7 +126,7 @@ export class SshServer {
   }
 }
 
-/** All sshd processes that a server has started for connections. */
+/** All sshd processes below one. */
 function descendants(pid) {
   return childrenOf(pid)
     .flatMap((child) => [child, ...descendants(child)])

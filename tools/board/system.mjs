@@ -36,10 +36,9 @@ export class BoardSystem {
     const argv = [...flags, '/bin/sh', init, this.#userland.root, this.#state, this.#userland.qemu];
     const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', BOARD_DISK: this.#options.disk ?? '' };
     let said = '';
-    const child = spawn('unshare', argv, { stdio: ['ignore', 'ignore', 'pipe'], env, detached: true });
+    const child = spawn('unshare', argv, { stdio: ['pipe', 'ignore', 'pipe'], env, detached: true });
     child.stderr.on('data', (chunk) => (said += String(chunk)));
-    child.stderr.unref();
-    child.unref();
+    for (const one of [child, child.stdin, child.stderr]) one.unref();
     let ended = false;
     child.on('error', () => (ended = true));
     child.on('exit', () => (ended = true));
@@ -71,7 +70,7 @@ export class BoardSystem {
       return withVariable('HOME', join(this.#state, 'root')).filter((pid) => pid !== process.pid);
     }
     const first = this.#init;
-    return first === 0 ? [] : namespaceOf(first).filter((pid) => pid !== first && commandOf(pid) !== 'sleep 3600');
+    return first === 0 ? [] : namespaceOf(first).filter((pid) => pid !== first && commandOf(pid) !== 'cat');
   }
 
   get #init() {

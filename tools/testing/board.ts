@@ -1,6 +1,7 @@
 import {
   defaultCacheDir,
   parseAddress,
+  runProcess,
   SshExecutor,
   type DeviceSpec,
   type Environment,
@@ -9,6 +10,7 @@ import {
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { startBoard, type BoardOptions, type TestBoard } from '../board/board.mjs';
 import { scratchFolder, toolchain } from './programs.js';
 
@@ -83,4 +85,20 @@ export async function leftovers(board: TestBoard, withinMs = 15_000): Promise<re
   const end = performance.now() + withinMs;
   while (board.processes().length > 0 && performance.now() < end) await sleep(100);
   return board.processes();
+}
+
+const MISBEHAVE = fileURLToPath(new URL('../../packages/remote/tests/programs/misbehave.c', import.meta.url));
+
+/** A folder with the test program under these names, which say what it does; see misbehave.c. */
+export async function misbehaving(...names: readonly string[]): Promise<string> {
+  const { compiler, linkFlags, env } = await toolchain();
+  const folder = scratchFolder();
+  mkdirSync(join(folder, 'build'));
+  const program = join(folder, 'build', names[0] ?? '');
+  const result = await runProcess([...compiler, ...linkFlags, '-O1', MISBEHAVE, '-o', program], {
+    env: { ...process.env, ...env },
+  });
+  if (result.exitCode !== 0) throw new Error(result.stderr);
+  for (const name of names.slice(1)) copyFileSync(program, join(folder, 'build', name));
+  return folder;
 }

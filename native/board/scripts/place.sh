@@ -2,6 +2,8 @@
 # Prints place=PATH, boot=ID, free=KILOBYTES, used=KILOBYTES; 73 when the folder cannot be made.
 LC_ALL=C; export LC_ALL
 folder=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/ait-rvv}
+# A name such as - or ~ means nothing special.
+case $folder in /*) ;; *) folder=./$folder ;; esac
 umask 077
 mkdir -p -- "$folder/objects" "$folder/parts" "$folder/fresh" "$folder/work" || exit 73
 cd -- "$folder" || exit 73

@@ -15,7 +15,8 @@ program=$!
 } <&3 >/dev/null 2>&1 &
 guard=$!
 exec 3<&-
-wait "$program"
+# The shell would say in words what the exit code says.
+wait "$program" 2>/dev/null
 code=$?
 kill -KILL "$guard" 2>/dev/null
 # What the program has started and left behind in its group.

@@ -50,7 +50,7 @@ export function parseFacts(text: string): ReadonlyMap<string, readonly string[]>
     const at = line.indexOf('=');
     if (at < 1) continue;
     const key = line.slice(0, at);
-    const value = line.slice(at + 1).trim();
+    const value = line.slice(at + 1);
     if (value === '') continue;
     const values = facts.get(key);
     if (values === undefined) facts.set(key, [value]);

@@ -34,6 +34,8 @@ async function write(
   try {
     const channel = await connection.exec(scriptCommand('write', [remotePath, String(blocks)]));
     const ended = runChannel(connection, channel, { timeoutMs: LONGEST_MS, holdInput: true });
+    // Heard below, when the sending has stopped.
+    ended.catch(() => undefined);
     // One for every piece under way.
     channel.setMaxListeners(0);
     const { size } = await file.stat();

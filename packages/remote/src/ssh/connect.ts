@@ -24,10 +24,9 @@ async function connectVia(
   let through: Connection | undefined;
   for (const jump of host.jumps) {
     const next = await resolveHost(jump, env);
+    const named = { ...options, name: next.alias };
     // The first may have a way of its own; for the others the list is the way.
-    through = await (through === undefined
-      ? connectVia(next, env, options, depth + 1)
-      : hop(through, { ...next, jumps: [] }, options));
+    through = await (through === undefined ? connectVia(next, env, named, depth + 1) : hop(through, next, named));
   }
   return through === undefined ? Connection.open(host, options) : hop(through, host, options);
 }

@@ -9,6 +9,8 @@ import { createLogin, type Login } from './login.js';
 import type { SecretMemory } from './prompts.js';
 
 export interface ConnectOptions extends HostKeyOptions {
+  /** What messages call the host. */
+  readonly name: string;
   readonly secrets: SecretMemory;
   /** For connecting and for opening a channel. */
   readonly timeoutMs: number;
@@ -35,6 +37,7 @@ export class Connection {
   /** Fingerprint of the key the host has shown. */
   readonly hostKey: string;
   readonly #client: Client;
+  readonly #name: string;
   readonly #timeoutMs: number;
   /** Resolves when the connection has ended, whoever ended it. */
   readonly ended: Promise<void>;
@@ -42,11 +45,12 @@ export class Connection {
   #finish: () => void = () => undefined;
   readonly #waiting = new Set<(error: Error) => void>();
 
-  private constructor(host: ResolvedHost, hostKey: string, client: Client, timeoutMs: number) {
+  private constructor(host: ResolvedHost, hostKey: string, client: Client, options: ConnectOptions) {
     this.host = host;
     this.hostKey = hostKey;
     this.#client = client;
-    this.#timeoutMs = timeoutMs;
+    this.#name = options.name;
+    this.#timeoutMs = options.timeoutMs;
     this.ended = new Promise((resolve) => (this.#finish = resolve));
     client.once('close', () => this.#over());
     client.on('error', () => this.destroy());
@@ -64,7 +68,7 @@ export class Connection {
     const client = new ssh2.Client();
     try {
       const hostKey = await logIn(client, host, options, stream);
-      return new Connection(host, hostKey, client, options.timeoutMs);
+      return new Connection(host, hostKey, client, options);
     } catch (error) {
       client.destroy();
       stream?.destroy();
@@ -110,7 +114,7 @@ export class Connection {
 
   /** The error for what was cut off by the end of the connection. */
   lost(): RemoteError {
-    return new RemoteError('connection-lost', `the connection to ${this.host.alias} was lost`);
+    return new RemoteError('connection-lost', `the connection to ${this.#name} was lost`);
   }
 
   /** A promise that the end of the connection rejects with `connection-lost`. */
@@ -134,14 +138,14 @@ export class Connection {
   #request<T>(what: string, start: (done: (error: Error | undefined, result: T) => void) => void): Promise<T> {
     return this.while((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new RemoteError('connection-lost', `${this.host.alias} does not answer`));
+        reject(new RemoteError('connection-lost', `${this.#name} does not answer`));
         this.destroy();
       }, this.#timeoutMs);
       const done = (error: Error | undefined, result: T): void => {
         clearTimeout(timer);
         if (error === undefined) resolve(result);
         else if (!this.#alive) reject(this.lost());
-        else reject(new RemoteError('device-failed', `${this.host.alias} refuses to ${what}: ${error.message}`));
+        else reject(new RemoteError('device-failed', `${this.#name} refuses to ${what}: ${error.message}`));
       };
       try {
         start(done);

@@ -58,17 +58,17 @@ export class SshExecutor implements Executor {
     this.device = device;
     this.#context = context;
     const options = {
+      name: describeDevice(device),
       policy: ssh.hostKeys,
       prompts: ssh.prompts,
       log: ssh.log,
       secrets,
-      timeoutMs: connectMs,
       keepAliveMs,
       signal: ssh.signal,
     };
     this.session = new SshSession({
       name: describeDevice(device),
-      connect: () => connect(device.address, env, options),
+      connect: (timeoutMs = connectMs) => connect(device.address, env, { ...options, timeoutMs }),
       reconnectMs: ssh.reconnectMs ?? RECONNECT_MS,
       log: ssh.log,
     });

@@ -10,7 +10,8 @@ import type { Connection } from './connection.js';
 export interface SessionOptions {
   /** What messages call the board. */
   readonly name: string;
-  readonly connect: () => Promise<Connection>;
+  /** Connects within so many milliseconds, or the usual time. */
+  readonly connect: (timeoutMs?: number) => Promise<Connection>;
   /** How long a board that was there may be away, such as for a restart. */
   readonly reconnectMs: number;
   readonly log: (text: string) => void;
@@ -19,6 +20,8 @@ export interface SessionOptions {
 const SCRIPT_MS = 60_000;
 /** Work that loses the connection this often in a row is what breaks it. */
 const MOST_LOSSES = 5;
+/** Tidying up may take this long to connect once more. */
+const TIDY_MS = 5000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5000;
 
@@ -73,11 +76,28 @@ export class SshSession implements BoardShell {
     return runOn(connection, 'supervise', args, { ...options, holdInput: true });
   }
 
+  /**
+   * Runs a script that tidies up, if the board is still there: a lost connection is made anew once, quickly and without
+   * a word, since whoever calls has worse to report.
+   */
+  async tidy(script: BoardScript, args: readonly string[]): Promise<void> {
+    try {
+      const current = await this.#current;
+      const usable = current?.alive === true ? current : await this.#options.connect(TIDY_MS);
+      this.#current = Promise.resolve(usable);
+      await runOn(usable, script, args, { timeoutMs: SCRIPT_MS });
+    } catch {
+      // What stays there goes with the next clean-up.
+    }
+  }
+
   async open(script: BoardScript, args: readonly string[]): Promise<OpenScript> {
     const connection = await this.connection();
     const channel = await connection.exec(scriptCommand(script, args));
     const first = new FirstLine();
     const ended = runChannel(connection, channel, { timeoutMs: 2 ** 31 - 1, holdInput: true, onStdout: first.listen });
+    // Whoever holds the script hears of it when they let go.
+    ended.catch(() => undefined);
     return {
       firstLine: first.before(ended),
       ended,

@@ -40,6 +40,8 @@ export class SshWorkspace implements Workspace {
   readonly #files = new Map<string, LocalObject>();
   /** The connection over which the folder was last seen to be complete. */
   #complete: Connection | undefined;
+  /** Where the cache of the board is, once it is known. */
+  #cache: string | undefined;
   #arguments = 0;
 
   constructor(session: SshSession, store: ObjectStore, runner: readonly string[]) {
@@ -82,13 +84,17 @@ export class SshWorkspace implements Workspace {
     const words: string[] = [];
     for (const argument of argv) words.push(await this.#place(argument, outputs));
     const [program = '', ...args] = words;
-    const result = await this.command([...this.#runner, `./${program}`, ...args], options);
+    const result = await this.#supervise(program, [...this.#runner, `./${program}`, ...args], options);
     if (result.exitCode === 0) for (const [name, path] of outputs) await this.get(name, path);
     return result;
   }
 
   /** Runs a tool of the board in the folder. */
-  async command(argv: readonly string[], options: ExecOptions = {}): Promise<RunResult> {
+  command(argv: readonly string[], options: ExecOptions = {}): Promise<RunResult> {
+    return this.#supervise(argv[0] ?? '', argv, options);
+  }
+
+  async #supervise(name: string, argv: readonly string[], options: ExecOptions): Promise<RunResult> {
     await this.#materialise();
     const { timeoutMs = DEFAULT_TIMEOUT_MS, signal, onStdout } = options;
     const seconds = Math.ceil(timeoutMs / 1000) + BOARD_SLACK_SECONDS;
@@ -96,21 +102,18 @@ export class SshWorkspace implements Workspace {
       .supervise([await this.#path(), String(seconds), ...argv], { timeoutMs, signal, onStdout })
       .catch((error: unknown) => {
         if (!(error instanceof RemoteError) || error.code !== 'connection-lost') throw error;
-        throw new RemoteError('connection-lost', `${error.message} while ${argv[0] ?? ''} was running`, error.hints);
+        throw new RemoteError('connection-lost', `${error.message} while ${name} was running`, error.hints);
       });
     return withSignal(result);
   }
 
   async close(): Promise<void> {
-    // A board that is gone keeps the folder; the next clean-up finds it.
-    await this.#store
-      .path()
-      .then((path) => this.#session.run('unlink', [path, this.#id]))
-      .catch(() => undefined);
+    if (this.#cache !== undefined) await this.#session.tidy('unlink', [this.#cache, this.#id]);
   }
 
   async #path(): Promise<string> {
-    return `${await this.#store.path()}/work/${this.#id}`;
+    this.#cache = await this.#store.path();
+    return `${this.#cache}/work/${this.#id}`;
   }
 
   async #place(argument: Argument, outputs: Map<string, string>): Promise<string> {
@@ -128,7 +131,8 @@ export class SshWorkspace implements Workspace {
     if (this.#complete === connection) return;
     await this.#store.ensure([...this.#files.values()]);
     const pairs = [...this.#files].flatMap(([name, { hash }]) => [hash, name]);
-    const args = [await this.#store.path(), this.#id, ...pairs];
+    this.#cache = await this.#store.path();
+    const args = [this.#cache, this.#id, ...pairs];
     await runScript(this.#session, 'fill a working folder', 'link', args, { timeoutMs: 600_000 });
     this.#complete = await this.#session.connection();
   }
