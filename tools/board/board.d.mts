@@ -30,4 +30,7 @@ export interface TestBoard {
   stop(): Promise<void>;
 }
 
+/** Why this machine can have no board; undefined when it can. */
+export function whyNoBoard(): string | undefined;
+
 export function startBoard(options?: BoardOptions): Promise<TestBoard>;

@@ -6,6 +6,8 @@ import { SshServer } from './server.mjs';
 import { BoardSystem, NoNamespaces } from './system.mjs';
 import { fetchUserland } from './userland.mjs';
 
+export { whyNoBoard } from './userland.mjs';
+
 const QEMU_PLAIN = 'qemu-riscv64';
 
 /**

@@ -1,5 +1,5 @@
 import { defaultCacheDir, packageRoot, readRelease } from '@ait-rvv/remote';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Releases to make a board of, the first that the machine's mirror has in full. */
@@ -20,10 +20,51 @@ const BOARD_PACKAGES = [
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
 const LIBRARIES = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 
-/** What a board cannot be without: its system, an emulator that runs in a chroot, and an SSH server. */
+/** Why this machine can have no board; undefined when it can. */
+export function whyNoBoard() {
+  const { distribution } = thisRelease();
+  return distribution === 'debian' ? undefined : `a board is made of Debian's packages, and this is ${distribution}`;
+}
+
+/**
+ * What a board cannot be without: its system, an emulator that runs in a chroot, and an SSH server. Fetched once;
+ * board.json in the cache says where everything is.
+ */
 export async function fetchUserland(log) {
-  const [root, qemu, server] = [await boardRoot(log), await staticQemu(log), await sshServer(log)];
-  return { root, qemu, server };
+  const found = cachedUserland() ?? {
+    packages: BOARD_PACKAGES,
+    root: await boardRoot(log),
+    qemu: await staticQemu(log),
+    server: await sshServer(log),
+  };
+  writeFileSync(note(), `${JSON.stringify(found, null, 2)}\n`);
+  const { root, qemu, server } = found;
+  return {
+    root,
+    qemu,
+    server: {
+      sshd: join(server, 'usr/sbin/sshd'),
+      client: (name) => join(server, 'usr/bin', name),
+      libraries: join(server, 'usr/lib', LIBRARIES[process.arch] ?? ''),
+    },
+  };
+}
+
+/** What was fetched before for these very packages; undefined when it was not, or is gone. */
+export function cachedUserland() {
+  if (!existsSync(note())) return undefined;
+  const found = JSON.parse(readFileSync(note(), 'utf8'));
+  const same = JSON.stringify(found.packages) === JSON.stringify(BOARD_PACKAGES);
+  return same && [found.root, found.qemu, found.server].every((path) => existsSync(path)) ? found : undefined;
+}
+
+function note() {
+  return join(defaultCacheDir(process.env), 'board.json');
+}
+
+function thisRelease() {
+  const file = '/etc/os-release';
+  return readRelease(existsSync(file) ? readFileSync(file, 'utf8') : '');
 }
 
 /** A riscv64 system with a native clang, and the few files that only package scripts would make. */
@@ -44,23 +85,14 @@ async function staticQemu(log) {
 }
 
 /** sshd of this machine's own release, unpacked: an installed one would open a port of the machine to everyone. */
-export async function sshServer(log) {
-  const { codename } = readRelease(readFileSync('/etc/os-release', 'utf8'));
-  const root = await fetchPackages(codename, ARCHITECTURES[process.arch] ?? process.arch, ['openssh-server'], log);
-  return {
-    sshd: join(root, 'usr/sbin/sshd'),
-    client: (name) => join(root, 'usr/bin', name),
-    libraries: join(root, 'usr/lib', LIBRARIES[process.arch] ?? ''),
-  };
+function sshServer(log) {
+  return fetchPackages(thisRelease().codename, ARCHITECTURES[process.arch] ?? process.arch, ['openssh-server'], log);
 }
 
 /** A mirror may lack a release for an architecture, or be in the middle of an update. */
 async function firstRelease(architecture, packages, log) {
-  const cache = join(defaultCacheDir(process.env), 'debian');
-  const cached = (release) =>
-    existsSync(cache) && readdirSync(cache).some((name) => name.startsWith(`${release}-${architecture}-`));
   let failure;
-  for (const release of [...RELEASES].sort((a, b) => Number(cached(b)) - Number(cached(a)))) {
+  for (const release of RELEASES) {
     try {
       return await fetchPackages(release, architecture, packages, log);
     } catch (error) {

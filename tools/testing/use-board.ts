@@ -1,8 +1,8 @@
 import type { SshExecutor } from '@ait-rvv/remote';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import type { BoardOptions, TestBoard } from '../board/board.mjs';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { whyNoBoard, type BoardOptions, type TestBoard } from '../board/board.mjs';
 import { boardExecutor, leftovers, misbehaving, testBoard, type ExecutorOptions } from './board.js';
 
 /** A board that the tests of a file share. */
@@ -24,7 +24,12 @@ export function useBoard(options: BoardOptions, ...programs: readonly string[]):
   let board: TestBoard | undefined;
   let folder = '';
   const executors: SshExecutor[] = [];
+  const reason = whyNoBoard();
+  beforeEach((context) => {
+    if (reason !== undefined) context.skip(reason);
+  });
   beforeAll(async () => {
+    if (reason !== undefined) return;
     board = await testBoard(options);
     if (programs.length > 0) folder = await misbehaving(...programs);
   });

@@ -1,6 +1,7 @@
 import { writeFileSync, copyFileSync, cpSync, readFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { whyNoBoard } from '../../../tools/board/board.mjs';
 import { boardHome, type HomeOptions } from '../../../tools/testing/board.js';
 import { scratchFolder } from '../../../tools/testing/programs.js';
 import { until, useBoard } from '../../../tools/testing/use-board.js';
@@ -52,6 +53,7 @@ const fingerprintOf = (key: string): string => {
 let echo: string;
 let otherKey: string;
 beforeAll(() => {
+  if (whyNoBoard() !== undefined) return;
   echo = programFolder('echo');
   const path = shared.board.makeKey('other_key');
   otherKey = readFileSync(`${path}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
