@@ -19,16 +19,20 @@ function ask(question: string, hidden: boolean): Promise<string | undefined> {
       done();
     },
   });
-  process.stderr.write(question);
+  // The terminal stops showing what is typed before anything is asked for.
   const lines = createInterface({ input: process.stdin, output: shown, terminal: true });
+  process.stderr.write(question);
   return new Promise((resolve) => {
     const finish = (answer: string | undefined): void => {
-      lines.close();
-      if (hidden || answer === undefined) process.stderr.write('\n');
+      // Closing says `close`, which comes too late to change the answer.
       resolve(answer);
+      lines.close();
     };
     lines.once('line', finish);
-    lines.once('close', () => finish(undefined));
+    lines.once('close', () => {
+      if (hidden) process.stderr.write('\n');
+      resolve(undefined);
+    });
     lines.once('SIGINT', () => finish(undefined));
   });
 }

@@ -19,6 +19,7 @@ import { join } from 'node:path';
 import type { Context } from './context.js';
 import { hostKeyPolicy } from './device-options.js';
 import type { Manifest } from './program-folder.js';
+import { uploadProgress } from './progress.js';
 import { terminalPrompts } from './prompts.js';
 
 /** The only file that knows which backends and devices there are. */
@@ -49,6 +50,7 @@ function sshOptions(values: Values, context: Context): SshOptions {
     hostKeys: hostKeyPolicy(values),
     prompts: terminalPrompts(context.env),
     log: context.log,
+    progress: uploadProgress(),
     signal: context.signal,
   };
 }
