@@ -105,7 +105,7 @@ export class SshServer {
       `ForceCommand /bin/sh ${session} ${this.#state}`,
       ...(this.#options.sftp === false
         ? []
-        : [`Subsystem sftp ${this.#options.plain ? 'internal-sftp' : '/usr/lib/openssh/sftp-server'}`]),
+        : [`Subsystem sftp ${this.#options.plain ? this.#server.sftp : '/usr/lib/openssh/sftp-server'}`]),
     ];
     return `${lines.join('\n')}\n`;
   }

@@ -39,13 +39,16 @@ export async function fetchUserland(log) {
   };
   writeFileSync(note(), `${JSON.stringify(found, null, 2)}\n`);
   const { root, qemu, server } = found;
+  const libraries = join(server, 'usr/lib', LIBRARIES[process.arch] ?? '');
   return {
     root,
     qemu,
     server: {
       sshd: join(server, 'usr/sbin/sshd'),
       client: (name) => join(server, 'usr/bin', name),
-      libraries: join(server, 'usr/lib', LIBRARIES[process.arch] ?? ''),
+      libraries,
+      // For a plain board: its sessions are this machine's.
+      sftp: `/usr/bin/env LD_LIBRARY_PATH=${libraries} ${join(server, 'usr/lib/openssh/sftp-server')}`,
     },
   };
 }

@@ -2,11 +2,9 @@ import { checkSshBoard } from '@ait-rvv/remote';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { scratchFolder } from '../../../tools/testing/programs.js';
 import { useBoard } from '../../../tools/testing/use-board.js';
-
-const PLAIN = process.env['AIT_RVV_BOARD'] === 'plain';
 
 /** A board with little disk and no sftp. */
 const shared = useBoard({ sftp: false, disk: '12m' }, 'echo');
@@ -52,7 +50,9 @@ describe('a board without sftp', () => {
   });
 });
 
-describe.skipIf(PLAIN)('a full disk', () => {
+describe('a full disk', () => {
+  beforeEach(({ skip }) => skip(shared.board.plain, 'a plain board has the disk of this machine'));
+
   const full = (free: string, needed: string) => ({
     code: 'device-failed',
     message: expect.stringMatching(

@@ -20,7 +20,7 @@ export function requireFit(name: string, fingerprint: Fingerprint, march: string
   const lacks = [...missingVector(fingerprint, wanted), ...missingExtensions(fingerprint, wanted)];
   if (lacks.length === 0) return;
   throw new RemoteError('device-failed', `${name} cannot run what was compiled for ${march}: ${lacks.join(', ')}`, [
-    fingerprint.machine.startsWith('riscv')
+    fingerprint.machine.startsWith('riscv') || fingerprint.vlen > 0
       ? 'compile with a --march that the board has'
       : `the board is a ${fingerprint.machine} machine`,
   ]);

@@ -1,6 +1,6 @@
-import type { ClientChannel } from 'ssh2';
 import { collectOutput, type RunResult } from '../process.js';
 import type { Connection } from './connection.js';
+import type { RemoteCommand } from './remote-command.js';
 
 /** How long a command may take to end after it was told to. */
 const GRACE_MS = 10_000;
@@ -21,12 +21,12 @@ export interface ChannelRunOptions {
  */
 export function runChannel(
   connection: Connection,
-  channel: ClientChannel,
+  command: RemoteCommand,
   options: ChannelRunOptions,
 ): Promise<RunResult> {
+  const { channel } = command;
   return new Promise((resolve, reject) => {
     let timedOut = false;
-    let exit: { readonly code: number | null; readonly signal: string | null } | undefined;
     const stdout = collectOutput(channel, options.onStdout);
     const stderr = collectOutput(channel.stderr);
     let grace: NodeJS.Timeout | undefined;
@@ -47,18 +47,14 @@ export function runChannel(
     const finish = (): void => {
       settle();
       // A command that was told to stop need not have said how it ended.
-      if (exit === undefined && !timedOut && options.signal?.aborted !== true) {
+      if (command.exit === undefined && !timedOut && options.signal?.aborted !== true) {
         reject(connection.lost());
         return;
       }
-      const { code, signal } = exit ?? { code: null, signal: 'SIGKILL' };
+      const { code, signal } = command.exit ?? { code: null, signal: 'SIGKILL' };
       resolve({ exitCode: code, signal, stdout: stdout(), stderr: stderr(), timedOut });
     };
-    channel.on('exit', (code: number | null, signal?: string) => {
-      exit = { code, signal: signal ?? null };
-    });
     channel.on('close', finish);
-    channel.on('error', () => undefined);
     void connection.ended.then(finish);
     if (options.signal?.aborted === true) stop();
     if (options.holdInput !== true) channel.end();

@@ -32,8 +32,9 @@ async function write(
   const file = await open(localPath, 'r');
   const watch = new StallWatch(connection);
   try {
-    const channel = await connection.exec(scriptCommand('write', [remotePath, String(blocks)]));
-    const ended = runChannel(connection, channel, { timeoutMs: LONGEST_MS, holdInput: true });
+    const command = await connection.exec(scriptCommand('write', [remotePath, String(blocks)]));
+    const { channel } = command;
+    const ended = runChannel(connection, command, { timeoutMs: LONGEST_MS, holdInput: true });
     // Heard below, when the sending has stopped.
     ended.catch(() => undefined);
     // One for every piece under way.
@@ -61,19 +62,21 @@ async function write(
 }
 
 async function read(connection: Connection, remotePath: string, localPath: string): Promise<void> {
-  const channel = await connection.exec(scriptCommand('read', [remotePath]));
+  const command = await connection.exec(scriptCommand('read', [remotePath]));
+  const { channel } = command;
   const watch = new StallWatch(connection);
   try {
-    let exitCode: number | null | undefined;
-    channel.on('exit', (code: number | null) => (exitCode = code));
     channel.stderr.resume();
     channel.end();
     channel.on('data', () => watch.moved());
-    await pipeline(channel, createWriteStream(localPath, { flags: 'wx' })).catch((error: unknown) => {
+    // How the command has ended may come after all it has printed.
+    const closed = new Promise<void>((resolve) => void channel.once('close', resolve));
+    await pipeline(channel, createWriteStream(localPath)).catch((error: unknown) => {
       throw connection.alive ? (error as Error) : connection.lost();
     });
-    if (exitCode === undefined) throw connection.lost();
-    if (exitCode !== 0) throw new RemoteError('device-failed', `there is no file ${remotePath}`);
+    await Promise.race([closed, connection.ended]);
+    if (command.exit === undefined) throw connection.lost();
+    if (command.exit.code !== 0) throw new RemoteError('device-failed', `there is no file ${remotePath}`);
   } finally {
     watch.stop();
   }

@@ -6,6 +6,7 @@ import type { ResolvedHost } from './config.js';
 import { HostKeyCheck, type HostKeyOptions } from './host-key.js';
 import { keyFingerprint } from './known-hosts.js';
 import { createLogin, type Login } from './login.js';
+import { RemoteCommand } from './remote-command.js';
 import type { SecretMemory } from './prompts.js';
 
 export interface ConnectOptions extends HostKeyOptions {
@@ -77,8 +78,13 @@ export class Connection {
   }
 
   /** Runs a command on the host; its streams are the caller's to drain, or it never ends. */
-  exec(command: ShellCommand): Promise<ClientChannel> {
-    return this.#request('run a command', (done) => this.#client.exec(command, done));
+  exec(command: ShellCommand): Promise<RemoteCommand> {
+    return this.#request('run a command', (done) =>
+      this.#client.exec(command, (error, channel) => {
+        if (error === undefined) done(undefined, new RemoteCommand(channel));
+        else done(error);
+      }),
+    );
   }
 
   sftp(): Promise<SFTPWrapper> {
@@ -135,17 +141,17 @@ export class Connection {
     });
   }
 
-  #request<T>(what: string, start: (done: (error: Error | undefined, result: T) => void) => void): Promise<T> {
+  #request<T>(what: string, start: (done: (error: Error | undefined, result?: T) => void) => void): Promise<T> {
     return this.while((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(new RemoteError('connection-lost', `${this.#name} does not answer`));
         this.destroy();
       }, this.#timeoutMs);
-      const done = (error: Error | undefined, result: T): void => {
+      const done = (error: Error | undefined, result?: T): void => {
         clearTimeout(timer);
-        if (error === undefined) resolve(result);
+        if (result !== undefined) resolve(result);
         else if (!this.#alive) reject(this.lost());
-        else reject(new RemoteError('device-failed', `${this.#name} refuses to ${what}: ${error.message}`));
+        else reject(new RemoteError('device-failed', `${this.#name} refuses to ${what}: ${error?.message ?? ''}`));
       };
       try {
         start(done);

@@ -93,9 +93,10 @@ export class SshSession implements BoardShell {
 
   async open(script: BoardScript, args: readonly string[]): Promise<OpenScript> {
     const connection = await this.connection();
-    const channel = await connection.exec(scriptCommand(script, args));
+    const command = await connection.exec(scriptCommand(script, args));
+    const { channel } = command;
     const first = new FirstLine();
-    const ended = runChannel(connection, channel, { timeoutMs: 2 ** 31 - 1, holdInput: true, onStdout: first.listen });
+    const ended = runChannel(connection, command, { timeoutMs: 2 ** 31 - 1, holdInput: true, onStdout: first.listen });
     // Whoever holds the script hears of it when they let go.
     ended.catch(() => undefined);
     return {
@@ -136,8 +137,8 @@ async function runOn(
   args: readonly string[],
   options: ChannelRunOptions,
 ): Promise<RunResult> {
-  const channel = await connection.exec(scriptCommand(script, args));
-  const result = await runChannel(connection, channel, options);
+  const command = await connection.exec(scriptCommand(script, args));
+  const result = await runChannel(connection, command, options);
   if (options.signal?.aborted === true) throw new RemoteError('interrupted', 'interrupted');
   return result;
 }

@@ -9,7 +9,7 @@ export interface Transfer {
    * offset is 0. Returns when the board has confirmed all of them.
    */
   write(localPath: string, remotePath: string, offset: number, progress: Progress): Promise<void>;
-  /** Writes a file of the board to a local one, which must not exist. */
+  /** Writes a file of the board to a local one; what was there before is gone. */
   read(remotePath: string, localPath: string): Promise<void>;
 }
 
