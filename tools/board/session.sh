@@ -7,6 +7,8 @@ if ! [ -f "$state/init" ]; then
   cd -- "$state/root" && HOME=$state/root exec /bin/sh -c "$command"
 fi
 read -r init <"$state/init"
+# chroot is an administrator's tool.
+PATH=$PATH:/usr/sbin:/sbin
 read -r root <"$state/userland"
-exec nsenter -t "$init" --user --mount --pid chroot "$root" /usr/bin/env -i HOME=/root USER=root \
+exec nsenter -t "$init" --user --mount --pid --preserve-credentials chroot "$root" /usr/bin/env -i HOME=/root USER=root \
   PATH=/usr/local/bin:/usr/bin:/bin "QEMU_CPU=$cpu" /bin/sh -c 'cd && exec /bin/sh -c "$1"' sh "$command"
