@@ -12,7 +12,8 @@ const ARROWS = {
   'codegen-rvv': ['ir', 'codegen-core', 'rvv-kernels'],
   remote: ['board', 'qemu-plugin'],
   command: ['ir'],
-  cli: ['ir', 'command', 'codegen-core', 'codegen-rvv', 'remote'],
+  pruning: ['ir', 'command'],
+  cli: ['ir', 'command', 'pruning', 'codegen-core', 'codegen-rvv', 'remote'],
 };
 
 const scope = (name) => `scope:${name}`;
@@ -92,6 +93,17 @@ export default tseslint.config(
     // A describe block holds as many tests as the thing described needs.
     files: ['**/tests/**/*.ts'],
     rules: { 'max-lines-per-function': 'off' },
+  },
+  {
+    // The planner is a library that runs anywhere; its command alone knows files and processes.
+    files: ['packages/pruning/src/**/*.ts'],
+    ignores: ['packages/pruning/src/command/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['node:*', '@ait-rvv/command', '**/command/*'], message: 'keep it to src/command' }] },
+      ],
+    },
   },
   ...IR_ROOMS.flatMap((rooms, level) => rooms.map((room) => irRoom(room, level))),
 );

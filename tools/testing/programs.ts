@@ -1,6 +1,6 @@
 import { emitProgram, lower, scheduleGraph, selectKernels, type Bundle, type Selection } from '@ait-rvv/codegen-core';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
-import type { Graph, Tensor } from '@ait-rvv/ir';
+import type { Graph, Pass, Tensor } from '@ait-rvv/ir';
 import { readNpz, writeNpz } from '@ait-rvv/ir/weights';
 import {
   buildProgram,
@@ -9,9 +9,10 @@ import {
   parseDevice,
   requireToolchain,
   type ExecResult,
+  type InstructionCounts,
   type Toolchain,
 } from '@ait-rvv/remote';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
@@ -31,6 +32,10 @@ export interface Variant {
   /** The scalar twins for this machine, instead of the vector program. */
   readonly scalar?: boolean;
   readonly embed?: boolean;
+  /** Gives weights another encoding, as pruning does. */
+  readonly encode?: Pass;
+  /** Where the program goes, so that what is built already is used again; default: a folder of its own. */
+  readonly folder?: string;
   /** Chooses the kernels; default: as the compiler does. */
   readonly select?: (lowered: Graph) => Selection;
   readonly goal?: 'exe' | 'lib' | 'all';
@@ -52,15 +57,17 @@ export function scratchFolder(): string {
 
 export function writeBundle(bundle: Bundle, folder: string): void {
   for (const [path, bytes] of bundle) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), bytes);
+    const place = join(folder, path);
+    mkdirSync(dirname(place), { recursive: true });
+    // What has not changed keeps its date, so that make leaves it alone.
+    if (!existsSync(place) || !readFileSync(place).equals(bytes)) writeFileSync(place, bytes);
   }
 }
 
 /** Compiles a graph for the RVV target and writes the program into a folder of its own. */
 export function emitGraph(graph: Graph, variant: Variant = {}): string {
   const backend = rvvBackend();
-  const lowered = lower(graph, backend);
+  const lowered = lower(graph, backend, variant.encode === undefined ? {} : { encode: variant.encode });
   const selection = (variant.select ?? ((g) => selectKernels(g, backend)))(lowered);
   const bundle = emitProgram(scheduleGraph(lowered, selection), {
     name: 'net',
@@ -69,7 +76,7 @@ export function emitGraph(graph: Graph, variant: Variant = {}): string {
     source: { model: 'test', sha256: '', shapes: {} },
     embed: variant.embed ?? false,
   });
-  const folder = scratchFolder();
+  const folder = variant.folder ?? scratchFolder();
   writeBundle(bundle, folder);
   return folder;
 }
@@ -121,6 +128,15 @@ export async function execute(
     await workspace.close();
     await executor.close();
   }
+}
+
+/** Instructions one inference of a built program executes on random inputs. */
+export async function countRun(folder: string, device: string): Promise<InstructionCounts> {
+  const executor = await createExecutor(parseDevice(device), { env: process.env, cacheDir, toolchain });
+  const workspace = await executor.open(folder);
+  const { counts, exitCode, stderr } = await workspace.exec(['build/net'], { count: true });
+  if (counts === undefined) throw new Error(`the program ended with ${exitCode ?? '?'}: ${stderr}`);
+  return counts;
 }
 
 export function readTensors(path: string): ReadonlyMap<string, Tensor> {

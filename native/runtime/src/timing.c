@@ -2,21 +2,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-static uint64_t now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
-}
-
-#ifdef __riscv
-static inline void region_begin(void) { __asm__ volatile("slti x0, x0, 1" ::: "memory"); }
-static inline void region_end(void) { __asm__ volatile("slti x0, x0, 2" ::: "memory"); }
-#else
-static inline void region_begin(void) {}
-static inline void region_end(void) {}
-#endif
+#include "ait/clock.h"
+#include "ait/markers.h"
 
 static int ascending(const void *a, const void *b) {
   const uint64_t x = *(const uint64_t *)a;
@@ -49,15 +37,17 @@ static void print_sample(size_t index, uint64_t nanoseconds, uint64_t cycles) {
 
 /* A clock that jumps back while something is timed says nothing; that inference is timed again. */
 static enum ait_status time_one(const struct ait_model_api *api, void *model, const void *const *inputs,
-                                void *const *outputs, const struct ait_cycles *counter, uint64_t *nanoseconds,
+                                void *const *outputs, const struct ait_meters *meters, uint64_t *nanoseconds,
                                 uint64_t *cycles) {
+  const struct ait_cycles *counter = meters->cycles;
   for (int attempt = 0; attempt < 10; attempt++) {
+    if (meters->profile != NULL) ait_profile_begin(meters->profile);
     const uint64_t before = ait_cycles_read(counter);
-    const uint64_t start = now();
-    region_begin();
+    const uint64_t start = ait_now();
+    AIT_MARK_REGION_BEGIN();
     const enum ait_status status = api->run(model, inputs, outputs);
-    region_end();
-    const uint64_t end = now();
+    AIT_MARK_REGION_END();
+    const uint64_t end = ait_now();
     *cycles = ait_cycles_read(counter) - before;
     if (status != AIT_OK) return status;
     if (end < start) continue;
@@ -69,20 +59,22 @@ static enum ait_status time_one(const struct ait_model_api *api, void *model, co
 }
 
 int ait_time_runs(const struct ait_model_api *api, void *model, const void *const *inputs, void *const *outputs,
-                  const struct ait_program_options *options, const struct ait_cycles *cycles, struct ait_timing *timing) {
+                  const struct ait_program_options *options, const struct ait_meters *meters, struct ait_timing *timing) {
   uint64_t *samples = malloc(options->iterations * sizeof *samples);
   if (samples == NULL) {
     fprintf(stderr, "error: %s\n", ait_status_text(AIT_NO_MEMORY));
     return 1;
   }
   enum ait_status status = AIT_OK;
-  if (options->samples) print_counter(cycles);
+  if (options->samples) print_counter(meters->cycles);
   for (size_t i = 0; status == AIT_OK && i < options->warmup; i++) status = api->run(model, inputs, outputs);
+  if (meters->profile != NULL) api->observe(model, ait_profile_observe, meters->profile);
   for (size_t i = 0; status == AIT_OK && i < options->iterations; i++) {
     uint64_t spent = 0;
-    status = time_one(api, model, inputs, outputs, cycles, &samples[i], &spent);
+    status = time_one(api, model, inputs, outputs, meters, &samples[i], &spent);
     if (status == AIT_OK && options->samples) print_sample(i, samples[i], spent);
   }
+  if (meters->profile != NULL) api->observe(model, NULL, NULL);
   if (status == AIT_OK) summarize(samples, options->iterations, timing);
   else fprintf(stderr, "error: %s\n", ait_status_text(status));
   free(samples);

@@ -15,7 +15,7 @@ export const DEVICE_OPTIONS = {
   device: {
     type: 'string',
     default: 'qemu',
-    describe: 'where to run: qemu, qemu:vlen=128, local, a board or ssh://user@host',
+    describe: 'where to run: qemu, qemu:vlen=128, sim:spacemit-x60, local, a board or ssh://user@host',
   },
   timeout: { type: 'string', describe: 'seconds after which a program is stopped (default 3600)' },
   ...CONNECT_OPTIONS,

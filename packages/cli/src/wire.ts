@@ -1,6 +1,6 @@
 import { UsageError, type Values } from '@ait-rvv/command';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
-import { RV64GCV, type Backend } from '@ait-rvv/codegen-core';
+import { targetFor, type Backend } from '@ait-rvv/codegen-core';
 import {
   createExecutor,
   DeviceBook,
@@ -25,7 +25,7 @@ import { terminalPrompts } from './prompts.js';
 /** The only file that knows which backends and devices there are. */
 export function createBackend(target: string, march: string): Backend {
   if (target !== 'rvv') throw new UsageError(`there is no target ${JSON.stringify(target)}`, ['the target is rvv']);
-  return rvvBackend({ ...RV64GCV, march });
+  return rvvBackend(targetFor(march));
 }
 
 /** The executor of `--device`; boards are looked up in the user's book. */
@@ -72,7 +72,7 @@ export async function runOnDevice(
   executor: Executor,
   { folder, manifest, program, args }: DeviceProgram,
   context: Context,
-  options: Pick<ExecOptions, 'count' | 'timeoutMs'> = {},
+  options: Pick<ExecOptions, 'profile' | 'timeoutMs'> = {},
 ): Promise<ExecResult> {
   const workspace = await executor.open(folder, { files: programFiles(folder, program), march: manifest.march });
   try {

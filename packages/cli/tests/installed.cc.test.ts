@@ -50,6 +50,30 @@ describe('packages installed into an empty project', () => {
     expect(await npm(folder, 'exec', '--no', '--', 'ait-rvv', '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
+  test('npx @ait-rvv/pruning plans and checks, and pulls nothing native', async () => {
+    const needed = ['command', 'ir', 'pruning'];
+    const folder = await project('pruning', (tarball) => needed.some((name) => tarball.startsWith(`ait-rvv-${name}-`)));
+    expect(readdirSync(join(folder, 'node_modules/@ait-rvv'))).toEqual(needed);
+    copyFileSync(join(root, 'examples/digits/digits.onnx'), join(folder, 'digits.onnx'));
+    const model = ['digits.onnx', '--shape', 'image:1,1,32,32'];
+    const npx = (...args: string[]): Promise<string> =>
+      npm(folder, 'exec', '--no', '--', '@ait-rvv/pruning', ...model, ...args);
+    const printed = await npx('--ratio', '0.5', '-o', 'plan.json', '--json');
+    const plan = JSON.parse(printed) as { schemaVersion: number; layers: unknown[] };
+    expect(plan.schemaVersion).toBe(1);
+    expect(plan.layers).toHaveLength(13);
+    await npx('--check', 'plan.json', '--max-macs', '0.6');
+    const script = `
+      import { readFileSync } from 'node:fs';
+      import { createRequire } from 'node:module';
+      import { parsePlan } from '@ait-rvv/pruning';
+      const schema = createRequire(import.meta.url)('@ait-rvv/pruning/plan.schema.json');
+      console.log(parsePlan(readFileSync('plan.json', 'utf8')).layers.length, schema.type);`;
+    writeFileSync(join(folder, 'use.mjs'), script);
+    const { stdout, stderr } = await runProcess([process.execPath, 'use.mjs'], { cwd: folder });
+    expect({ stdout, stderr }).toEqual({ stdout: '13 object\n', stderr: '' });
+  });
+
   test('@ait-rvv/ir works alone, and pulls nothing of ours', async () => {
     const folder = await project('ir', (tarball) => tarball.startsWith('ait-rvv-ir-'));
     expect(readdirSync(join(folder, 'node_modules/@ait-rvv'))).toEqual(['ir']);

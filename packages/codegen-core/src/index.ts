@@ -1,8 +1,9 @@
 export type { Backend } from './backend.js';
-export { compileGraph, lower, type Compiled } from './compile.js';
+export { compileGraph, lower, type Compiled, type LowerOptions } from './compile.js';
 export { BundleWriter, type Bundle } from './emit/bundle.js';
 export { cFloat, cString } from './emit/c-literals.js';
 export { cIdentifier, isCIdentifier } from './emit/c-names.js';
+export { PLAN_PATH, type PlanFile } from './emit/manifest.js';
 export { emitProgram, type ProgramOptions } from './emit/program.js';
 export { runtimeFiles, type RuntimeFiles } from './emit/runtime-files.js';
 export { banner } from './emit/templates.js';
@@ -27,5 +28,5 @@ export { ALIGNMENT, hasOverlap, planMemory, type BufferNeed, type MemoryPlan } f
 export { effectiveCalls, scheduleGraph, type Schedule } from './schedule.js';
 export { considerKernels, selectKernels, type Consideration, type Selection } from './select.js';
 export { assignStorage, type Location, type RootKind, type Step, type Storage } from './storage.js';
-export { RV64GCV, type Target } from './target.js';
+export { RV64GCV, targetFor, type Target } from './target.js';
 export { concatOffsets, isView, viewsOf, type View } from './view.js';

@@ -17,6 +17,8 @@ export type CArg =
   | { readonly kind: 'float'; readonly value: number }
   /** Address of a tensor's first element, `elements` further on. */
   | { readonly kind: 'value'; readonly value: ValueId; readonly elements?: number }
+  /** Elements from one block of positions to the next where a position-blocked tensor lies; 0 for a plain one. */
+  | { readonly kind: 'blockStride'; readonly value: ValueId }
   /** Address of the instance's packed weights of that index. */
   | { readonly kind: 'packed'; readonly index: number }
   /** A nested struct or an array; fields without a name are positional. */

@@ -1,4 +1,14 @@
-import { outputOf, typeAt, typeBytes, valueAt, type Graph, type Node, type ValueId } from '@ait-rvv/ir';
+import {
+  outputOf,
+  positionBlocks,
+  sameLayout,
+  typeAt,
+  typeBytes,
+  valueAt,
+  type Graph,
+  type Node,
+  type ValueId,
+} from '@ait-rvv/ir';
 import type { KernelInstance } from './kernel.js';
 import { concatOffsets, viewsOf } from './view.js';
 
@@ -13,6 +23,8 @@ export type RootKind = 'input' | 'output' | 'constant' | 'arena';
 
 export interface Storage {
   locate(id: ValueId): Location;
+  /** Elements from one block of positions to the next: a slice of a join lies in the blocks of the join. */
+  blockStride(id: ValueId): number;
   kindOf(root: ValueId): RootKind;
   /** Index of the graph input or output a root is. */
   indexOf(root: ValueId): number;
@@ -42,6 +54,11 @@ export function assignStorage(graph: Graph, steps: readonly Step[]): Storage {
   for (const [root, index] of outputs) indexOf.set(root, index);
   return {
     locate: (id) => table.locate(id),
+    blockStride: (id) => {
+      if (typeAt(graph, id).layout.block === undefined) return 0;
+      const { shape, layout } = typeAt(graph, table.locate(id).root);
+      return positionBlocks(shape, layout)?.stride ?? 0;
+    },
     kindOf: (root) => (outputs.has(root) ? 'output' : table.kindOf(root)),
     indexOf: (root) => indexOf.get(root) ?? -1,
     copiedOutputs: graph.outputs.flatMap((output, index) => {
@@ -153,7 +170,8 @@ function reuseOperands(
           table.ownsRoot(id) &&
           !outputs.has(root) &&
           lastRead.get(root) === index &&
-          table.bytes(id) === table.bytes(result)
+          table.bytes(id) === table.bytes(result) &&
+          sameLayout(typeAt(graph, id).layout, typeAt(graph, result).layout)
         );
       });
     if (operand === undefined) return;

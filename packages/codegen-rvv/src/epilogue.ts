@@ -1,6 +1,8 @@
 import {
   inputOf,
   layoutStrides,
+  sameLayout,
+  sameShape,
   stepOperand,
   typeAt,
   type EpilogueStep,
@@ -8,6 +10,7 @@ import {
   type Node,
   type Shape,
   type TensorType,
+  type ValueId,
 } from '@ait-rvv/ir';
 import type { CArg } from '@ait-rvv/codegen-core';
 
@@ -60,6 +63,7 @@ export function bindEpilogue(graph: Graph, node: Node, walk: Walk): BoundEpilogu
       fields: [
         { name: 'p', arg: { kind: 'value', value: inputOf(node, index) } },
         { name: 'row_stride', arg: { kind: 'size', value: place.rowStride } },
+        ...(place.operand === 'row' ? [] : [{ name: 'block_stride', arg: blockStride(place, inputOf(node, index)) }]),
       ],
     });
   }
@@ -98,13 +102,26 @@ export function operandStrides(step: EpilogueStep, operand: TensorType, result: 
   return result.map((_, axis) => (axis < lead || operand.shape[axis - lead] === 1 ? 0 : (own[axis - lead] ?? 0)));
 }
 
+/** How an operand is read while the result is walked. */
+export interface OperandPlace {
+  readonly operand: 'lane' | 'row';
+  readonly rowStride: number;
+  /** Elements from one block of the result's positions to the next; `own` where the operand lies in blocks itself. */
+  readonly blockStride: number | 'own';
+}
+
+function blockStride({ blockStride: stride }: OperandPlace, operand: ValueId): CArg {
+  return stride === 'own' ? { kind: 'blockStride', value: operand } : { kind: 'size', value: stride };
+}
+
 /** Whether an operand of this type can be read by rows and lanes; undefined when it cannot. */
 export function placeOperand(
   step: EpilogueStep,
   operand: TensorType,
   result: TensorType,
   walk: Walk,
-): { readonly operand: 'lane' | 'row'; readonly rowStride: number } | undefined {
+): OperandPlace | undefined {
+  if (operand.layout.block !== undefined) return placeBlocked(operand, result);
   const channelAxis = walk.rows.length === 1 && walk.rows[0] === 1 ? 1 : result.shape.length - 1;
   const strides = operandStrides(step, operand, result.shape, channelAxis);
   const inWalk = (axes: readonly number[]): number | undefined => {
@@ -114,7 +131,18 @@ export function placeOperand(
   const lane = inWalk(walk.lanes);
   const rowStride = inWalk(walk.rows);
   if (rowStride === undefined || (lane !== 0 && lane !== 1)) return undefined;
-  return { operand: lane === 1 ? 'lane' : 'row', rowStride };
+  // A plain operand's positions go on from block to block.
+  return { operand: lane === 1 ? 'lane' : 'row', rowStride, blockStride: result.layout.block ?? 0 };
+}
+
+/** A position-blocked operand needs the same blocks in the result; its channels may be broadcast. */
+function placeBlocked(operand: TensorType, result: TensorType): OperandPlace | undefined {
+  const { block } = operand.layout;
+  const channels = operand.shape[1] ?? 1;
+  const samePositions = sameShape(operand.shape.with(1, 1), result.shape.with(1, 1));
+  if (block === undefined || !sameLayout(operand.layout, result.layout) || !samePositions) return undefined;
+  if (channels !== 1 && channels !== result.shape[1]) return undefined;
+  return { operand: 'lane', rowStride: channels === 1 ? 0 : block, blockStride: 'own' };
 }
 
 /** The stride of the axes taken as one, outermost first; undefined when no single stride serves. */

@@ -3,6 +3,6 @@ export { bindEpilogue, channelWalk, rowWalk, type BoundEpilogue, type TemplateSt
 export { expandTemplate, F32, type TemplateDType } from './expand.js';
 export { RVV_KERNELS } from './kernels/index.js';
 export { fitsEpilogue, fitsRegisters, temporaryGroups } from './limits.js';
-export { packTiles, type WeightMatrix } from './packing.js';
+export { bindWeights, fitsTile, type BoundWeights, type WeightLayout } from './packing.js';
 export { kernelSource, type SourceRequest } from './sources.js';
 export { TILES, type Tile } from './tiles.js';

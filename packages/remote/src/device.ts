@@ -17,6 +17,10 @@ export type DeviceSpec =
       readonly kind: 'qemu';
       readonly vlen: number;
       /** Fill tail and masked lanes with ones. */ readonly poison: boolean;
+    }
+  | {
+      readonly kind: 'sim';
+      /** Name of a core, or path of a core file. */ readonly core: string;
     };
 
 const VLENS = [128, 256, 512, 1024];
@@ -28,8 +32,8 @@ export type BoardDevice = Extract<DeviceSpec, { kind: 'ssh' }>;
 export type KnownBoards = ReadonlyMap<string, BoardRecord>;
 
 /**
- * Reads `local`, `qemu`, `qemu:vlen=128`, `qemu:vlen=512,poison=true`, the name of a board, or `ssh://user@host:port`.
- * Throws RemoteError `device-unknown`.
+ * Reads `local`, `qemu`, `qemu:vlen=128`, `qemu:vlen=512,poison=true`, `sim:spacemit-x60`, `sim:FILE.json`, the name of a
+ * board, or `ssh://user@host:port`. Throws RemoteError `device-unknown`.
  */
 export function parseDevice(text: string, boards: KnownBoards = new Map()): DeviceSpec {
   const board = boards.get(text);
@@ -38,11 +42,14 @@ export function parseDevice(text: string, boards: KnownBoards = new Map()): Devi
   const [kind = '', ...rest] = text.split(':');
   const settings = rest.join(':');
   if (kind === 'local' && settings === '') return { kind: 'local' };
-  if (kind !== 'qemu') {
-    throw new RemoteError('device-unknown', `there is no device ${JSON.stringify(text.slice(0, 80))}`, [
-      'devices are qemu, qemu:vlen=128, local, ssh://user@host and the boards of ait-rvv device list',
-    ]);
-  }
+  if (kind === 'sim' && settings !== '') return { kind: 'sim', core: settings };
+  if (kind === 'qemu') return { kind: 'qemu', ...parseQemu(settings) };
+  throw new RemoteError('device-unknown', `there is no device ${JSON.stringify(text.slice(0, 80))}`, [
+    'devices are qemu, qemu:vlen=128, sim:spacemit-x60, local, ssh://user@host and the boards of ait-rvv device list',
+  ]);
+}
+
+function parseQemu(settings: string): { readonly vlen: number; readonly poison: boolean } {
   let vlen = 256;
   let poison = false;
   for (const setting of settings === '' ? [] : settings.split(',')) {
@@ -55,14 +62,21 @@ export function parseDevice(text: string, boards: KnownBoards = new Map()): Devi
       ]);
     }
   }
-  return { kind: 'qemu', vlen, poison };
+  return { vlen, poison };
 }
 
 /** `qemu:vlen=256`, as reports name a device. */
 export function describeDevice(device: DeviceSpec): string {
-  if (device.kind === 'local') return 'local';
-  if (device.kind === 'ssh') return device.name ?? formatAddress(device.address);
-  return `qemu:vlen=${device.vlen}${device.poison ? ',poison=true' : ''}`;
+  switch (device.kind) {
+    case 'local':
+      return 'local';
+    case 'ssh':
+      return device.name ?? formatAddress(device.address);
+    case 'sim':
+      return `sim:${device.core}`;
+    case 'qemu':
+      return `qemu:vlen=${device.vlen}${device.poison ? ',poison=true' : ''}`;
+  }
 }
 
 /** What a board's fingerprint is stored under: programs may see another machine through a runner. */

@@ -1,7 +1,9 @@
-import type { InstructionCounts } from './counts.js';
 import type { DeviceSpec } from './device.js';
 import type { Machine } from './board/machine.js';
 import type { RunResult } from './process.js';
+import type { InstructionCounts } from './profile/counts.js';
+import type { ExecutionProfile } from './profile/figures.js';
+import type { SimReport } from './sim/simulate.js';
 
 /** A way to run programs on one device. */
 export interface Executor {
@@ -27,10 +29,17 @@ export interface ExecOptions {
   readonly count?: boolean;
   /** Told everything the program writes to standard output, as it comes. */
   readonly onStdout?: (chunk: Buffer) => void;
+  /** The same by step and thread, and on a modelled core with its cycles; only where the device can. */
+  readonly profile?: boolean;
 }
 
 export interface ExecResult extends RunResult {
+  /** With `count` or `profile`. */
   readonly counts?: InstructionCounts;
+  /** With `profile` on an emulator that models no core. */
+  readonly profile?: ExecutionProfile;
+  /** With `profile` on a modelled core. */
+  readonly simulation?: SimReport;
 }
 
 /** A word of a command line, or a file of this machine that the program reads or writes wherever it runs. */

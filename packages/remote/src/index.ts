@@ -7,8 +7,6 @@ export { requireFit } from './board/fit.js';
 export { withLock, type LockOptions } from './board/lock.js';
 export type { Machine } from './board/machine.js';
 export { buildProgram, makeVariables, type BuildOptions } from './build.js';
-export { ensureCountingPlugin } from './counting-plugin.js';
-export { INSTRUCTION_CLASSES, parseCounts, type InstructionClass, type InstructionCounts } from './counts.js';
 export * from './debian/index.js';
 export { createExecutor, type ExecutorContext } from './create-executor.js';
 export {
@@ -22,13 +20,29 @@ export {
 } from './device.js';
 export { formatAddress, parseAddress, type SshAddress } from './devices/address.js';
 export { DeviceBook, type BoardRecord } from './devices/device-book.js';
+export {
+  executionProfile,
+  type AtStep,
+  type ExecutionFigures,
+  type ExecutionProfile,
+  type Profile,
+} from './profile/figures.js';
+export { INSTRUCTION_CLASSES, type ClassCounts, type InstructionClass } from './profile/classes.js';
+export { type InstructionCounts } from './profile/counts.js';
+export { ensureProfilingPlugin } from './profile/plugin.js';
+export { parseRecord, type ExecutionRecord, type MemoryEvents } from './profile/record.js';
+export { coreJsonSchema, peakMultiplyAdds, type Core } from './sim/core.js';
+export { coreNames, loadCore, type LoadedCore } from './sim/cores.js';
+export { simulateRun } from './sim/executor.js';
+export { type MemoryFigures } from './sim/memory.js';
+export { simulate, type SimFigures, type SimReport } from './sim/simulate.js';
 export { RemoteError, type RemoteErrorCode } from './errors.js';
 export type { Argument, ExecOptions, ExecResult, Executor, OpenOptions, Workspace } from './executor.js';
 export { runProcess, type RunOptions, type RunResult } from './process.js';
-export { chooseCpus, profileProgram, type Profile, type ProfileRequest } from './profile/profile.js';
-export { SampleReader, type ProgramReport, type Sample } from './profile/sample-reader.js';
-export { requireAlike, spreadJobs, type JobOutcome, type SpreadOptions } from './profile/spread.js';
-export { summarize, type Statistics } from './profile/statistics.js';
+export { chooseCpus, measureProgram, type Measurement, type MeasureRequest } from './measure/measure-program.js';
+export { SampleReader, type ProgramReport, type Sample } from './measure/sample-reader.js';
+export { requireAlike, spreadJobs, type JobOutcome, type SpreadOptions } from './measure/spread.js';
+export { summarize, type Statistics } from './measure/statistics.js';
 export { parseFacts, runScript, type BoardShell, type OpenScript, type ScriptOptions } from './shell/board-shell.js';
 export { localShell } from './shell/local-shell.js';
 export { shellCommand, type ShellCommand } from './shell/quote.js';

@@ -16,6 +16,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command, Context } from '../context.js';
 import { CONNECT_OPTIONS } from '../device-options.js';
+import { weightEncoding } from '../weight-encoding.js';
 import { createBackend, openBoard } from '../wire.js';
 
 export const compile: Command = {
@@ -33,6 +34,8 @@ export const compile: Command = {
       choices: ['c', 'lib', 'exe'],
       describe: 'sources only, shared library, or program',
     },
+    prune: { type: 'string', describe: 'drop this share of the columns of every layer that can be pruned' },
+    plan: { type: 'string', describe: 'prune as this plan says (ait-rvv prune)' },
     name: { type: 'string', describe: 'C name of the model' },
     embed: { type: 'boolean', describe: 'put the weights into the program' },
     dtype: { type: 'string', default: 'f32', choices: ['f32'], describe: 'element type of the program' },
@@ -55,7 +58,8 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   const march = text(values, 'march') ?? 'rv64gcv';
   if (!/^rv64[a-z0-9_]+$/.test(march))
     throw new UsageError(`--march takes an architecture such as rv64gcv, not ${JSON.stringify(march)}`);
-  const { graph, source, stem } = loadModel(model, values);
+  const loaded = loadModel(model, values);
+  const { graph, source, stem } = loaded;
   const name = chosenName(text(values, 'name'), stem);
   const emit = text(values, 'emit') ?? 'exe';
   const embed = flag(values, 'embed');
@@ -65,6 +69,7 @@ async function compileModel(model: string, values: Values, context: Context): Pr
     source,
     embed,
     threads,
+    ...weightEncoding(values, loaded),
   });
   // A missing toolchain is said before anything is written.
   const build = emit === 'c' ? undefined : await chooseBuild(values, context);

@@ -11,8 +11,9 @@ import {
 } from '@ait-rvv/command';
 import type { Command } from '../context.js';
 import { considerKernels, isView, lower } from '@ait-rvv/codegen-core';
-import { elementCount, nodeText, typeAt, typeText, type Graph, type Node } from '@ait-rvv/ir';
+import { elementCount, multiplyAddsOf, nodeText, typeAt, typeText, type Graph, type Node } from '@ait-rvv/ir';
 import { dotText } from '../dot.js';
+import { prunableLayers } from '../prunable.js';
 import { createBackend } from '../wire.js';
 
 export const inspect: Command = {
@@ -32,7 +33,8 @@ export const inspect: Command = {
     if (dot !== undefined) writeOutputFile(dot, dotText(graph));
     const why = flag(values, 'why');
     const shown = why ? lower(graph, createBackend('rvv', 'rv64gcv')) : graph;
-    const layers = shown.nodes.map((node) => describe(shown, node));
+    const prunable = prunableLayers(graph);
+    const layers = shown.nodes.map((node) => ({ ...describe(shown, node), ...prunability(prunable, node) }));
     if (flag(values, 'json')) {
       const detail = why
         ? shown.nodes.map((node, index) => ({ ...layers[index], kernels: kernels(shown, node) }))
@@ -58,8 +60,9 @@ export const inspect: Command = {
       layer.output,
       grouped(layer.parameters),
       grouped(layer.multiplyAdds),
+      layer.prunable ?? '',
     ]);
-    context.print(table(['op', 'layer', 'output', 'parameters', 'multiply-adds'], rows));
+    context.print(table(['op', 'layer', 'output', 'parameters', 'multiply-adds', 'prunable'], rows));
     const { parameters, multiplyAdds } = totals(graph);
     context.print(
       `\n${grouped(shown.nodes.length)} nodes, ${grouped(parameters)} parameters, ${grouped(multiplyAdds)} multiply-adds`,
@@ -68,6 +71,11 @@ export const inspect: Command = {
     return Promise.resolve(0);
   },
 };
+
+function prunability(prunable: ReadonlyMap<string, string>, node: Node): { prunable?: string } {
+  const said = prunable.get(node.name);
+  return said === undefined ? {} : { prunable: said };
+}
 
 function describe(
   graph: Graph,
@@ -79,7 +87,7 @@ function describe(
     name: node.name,
     output: types(node.outputs).map(typeText).join(' '),
     parameters: countConstants(graph, node.inputs),
-    multiplyAdds: node.op.multiplyAdds?.(types(node.inputs), types(node.outputs), node.attrs) ?? 0,
+    multiplyAdds: multiplyAddsOf(graph, node),
   };
 }
 

@@ -59,6 +59,8 @@ export class Addresses {
         return cFloat(arg.value);
       case 'value':
         return this.typed(arg.value, arg.elements);
+      case 'blockStride':
+        return cSize(this.storage.blockStride(arg.value));
       case 'packed':
         return `(const void *)(m->weights.body + ${cSize(packed[arg.index] ?? 0)})`;
       case 'struct':

@@ -1,4 +1,13 @@
-import { nodeText, typeAt, typeBytes, valueAt, layoutText, type ValueId, type ModelSource } from '@ait-rvv/ir';
+import {
+  multiplyAddsOf,
+  nodeText,
+  typeAt,
+  typeBytes,
+  valueAt,
+  layoutText,
+  type ValueId,
+  type ModelSource,
+} from '@ait-rvv/ir';
 import type { Schedule } from '../schedule.js';
 import type { ModelText } from './model-source.js';
 
@@ -9,7 +18,17 @@ export interface ManifestOptions {
   /** Threads of an instance whose creator does not say; default 1. */
   readonly threads?: number;
   readonly source: ModelSource;
+  /** The pruning plan the weights follow; lies in the program's folder. */
+  readonly plan?: PlanFile;
 }
+
+export interface PlanFile {
+  readonly text: string;
+  readonly sha256: string;
+}
+
+/** Where a program's folder keeps its pruning plan. */
+export const PLAN_PATH = 'plan.json';
 
 /** manifest.json: what the program takes, gives and holds, and which kernel computes every layer. */
 export function manifest(schedule: Schedule, text: ModelText, options: ManifestOptions): object {
@@ -25,7 +44,7 @@ export function manifest(schedule: Schedule, text: ModelText, options: ManifestO
     dtype: 'f32',
     threads: options.threads ?? 1,
     source: options.source,
-    plan: null,
+    plan: options.plan === undefined ? null : { file: PLAN_PATH, sha256: options.plan.sha256 },
     inputs: schedule.graph.inputs.map((id) => tensor(id, valueAt(schedule.graph, id).name)),
     outputs: schedule.graph.outputs.map((output) => tensor(output.value, output.name)),
     memory: {
@@ -41,12 +60,7 @@ export function manifest(schedule: Schedule, text: ModelText, options: ManifestO
       kernel: instance.kernel,
       parameters: instance.parameters,
       symbols: [...new Set(instance.calls.map((call) => call.symbol))],
-      multiplyAdds: multiplyAdds(schedule, node),
+      multiplyAdds: multiplyAddsOf(schedule.graph, node),
     })),
   };
-}
-
-function multiplyAdds(schedule: Schedule, node: Schedule['steps'][number]['node']): number {
-  const types = (ids: readonly ValueId[]) => ids.map((id) => typeAt(schedule.graph, id));
-  return node.op.multiplyAdds?.(types(node.inputs), types(node.outputs), node.attrs) ?? 0;
 }

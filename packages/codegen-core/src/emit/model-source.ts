@@ -1,4 +1,4 @@
-import { byteSize, nodeText, typeAt, typeBytes, typeText, valueAt, type ValueId } from '@ait-rvv/ir';
+import { byteSize, elementCount, nodeText, typeAt, typeText, valueAt, type ValueId } from '@ait-rvv/ir';
 import type { KernelSource, ScratchNeed } from '../kernel.js';
 import { effectiveCalls, type Schedule } from '../schedule.js';
 import { Addresses } from './addresses.js';
@@ -78,15 +78,19 @@ function tensorInfo(schedule: Schedule, id: ValueId, name: string) {
     cname: cString(name),
     dtype: type.dtype,
     shape: type.shape.map(cSize),
-    bytes: cSize(typeBytes(type)),
+    // In the model's own axis order, whatever the layout.
+    bytes: cSize(elementCount(type.shape) * byteSize(type.dtype)),
     alignment: byteSize(type.dtype),
   };
 }
 
 function resultInfo(schedule: Schedule, id: ValueId) {
+  const { layout } = typeAt(schedule.graph, id);
   return {
     ...tensorInfo(schedule, id, valueAt(schedule.graph, id).name),
-    order: typeAt(schedule.graph, id).layout.order,
+    order: layout.order,
+    block: layout.block ?? 0,
+    block_stride: cSize(schedule.storage.blockStride(id)),
   };
 }
 

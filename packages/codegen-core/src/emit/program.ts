@@ -1,7 +1,7 @@
 import type { Schedule } from '../schedule.js';
 import { BundleWriter, type Bundle } from './bundle.js';
 import { cString } from './c-literals.js';
-import { manifest, type ManifestOptions } from './manifest.js';
+import { manifest, PLAN_PATH, type ManifestOptions } from './manifest.js';
 import { modelText } from './model-source.js';
 import { runtimeFiles } from './runtime-files.js';
 import { render } from './templates.js';
@@ -42,6 +42,7 @@ export function emitProgram(schedule: Schedule, options: ProgramOptions): Bundle
   };
   bundle.text('Makefile', render('Makefile', build));
   bundle.text('CMakeLists.txt', render('CMakeLists.txt', build));
+  if (options.plan !== undefined) bundle.text(PLAN_PATH, options.plan.text);
   bundle.text('manifest.json', `${JSON.stringify(manifest(schedule, text, options), null, 2)}\n`);
   return bundle.finish();
 }

@@ -37,6 +37,8 @@ interface CopyMatch {
 export const copyKernel = defineKernel<CopyMatch, Record<string, never>>({
   id: 'copy',
   match(node, { graph }) {
+    const blocked = [...node.inputs, ...node.outputs].some((id) => typeAt(graph, id).layout.block !== undefined);
+    if (blocked) return { reason: 'position blocks have no strides' };
     const moves = movesOf(graph, node);
     if (moves === undefined) return { reason: 'takes relayout, concat, split, slice and expand only' };
     if (typeAt(graph, node.outputs[0] ?? -1).dtype !== 'f32') return { reason: 'only f32 is moved at run time' };

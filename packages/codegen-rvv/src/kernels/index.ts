@@ -1,11 +1,14 @@
 import type { Kernel } from '@ait-rvv/codegen-core';
-import { convDirect1x1, convGemm } from './conv.js';
+import { convDirect1x1, convGemm } from './conv-gemm.js';
+import { channelwiseKernel } from './channelwise.js';
 import { copyKernel } from './copy.js';
 import { depthwiseKernel } from './depthwise.js';
 import { elementwiseKernel } from './elementwise.js';
 import { indexCopyKernel } from './index-copy.js';
+import { linearKernel } from './linear.js';
 import { matmulKernel } from './matmul.js';
 import { poolKernel } from './pool.js';
+import { reducePositionsKernel } from './reduce-positions.js';
 import { reduceKernel } from './reduce.js';
 import { softmaxKernel } from './softmax.js';
 
@@ -15,9 +18,12 @@ export const RVV_KERNELS: readonly Kernel[] = [
   depthwiseKernel,
   convGemm,
   matmulKernel,
+  linearKernel,
   poolKernel,
+  channelwiseKernel,
   elementwiseKernel,
   softmaxKernel,
+  reducePositionsKernel,
   reduceKernel,
   copyKernel,
   indexCopyKernel,

@@ -45,6 +45,7 @@ export const matmulKernel = defineKernel<MatmulMatch, Tile>({
     );
     const constant = valueAt(graph, node.inputs[1] ?? -1).constant;
     if (a === undefined || b === undefined || y === undefined) return { reason: 'operands are missing' };
+    if (constant?.kind === 'columnNM') return { reason: 'the weight is pruned by columns' };
     if (a.dtype !== 'f32') return { reason: `element type ${a.dtype} is not supported` };
     const dims = matmulDims(a.shape, b.shape, node.attrs);
     if (dims === undefined) return { reason: 'shapes do not fit' };

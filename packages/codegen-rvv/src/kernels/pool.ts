@@ -1,16 +1,6 @@
-import {
-  channelMajor,
-  isOp,
-  pool2d,
-  rowMajor,
-  sameMemory,
-  typeAt,
-  type Node,
-  type Pool2dAttrs,
-  type TensorType,
-} from '@ait-rvv/ir';
+import { isOp, pool2d, positionBlocks, typeAt, type Node, type Pool2dAttrs, type TensorType } from '@ait-rvv/ir';
 import { defineKernel } from '@ait-rvv/codegen-core';
-import { size, tensor } from '../fields.js';
+import { positions, size, tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
 
 interface PoolMatch {
@@ -19,17 +9,15 @@ interface PoolMatch {
   readonly y: TensorType;
 }
 
-/** Max and average pooling of whole planes: channel-major and NCHW alike. */
+/** Max and average pooling of channel-major pictures. */
 export const poolKernel = defineKernel<PoolMatch, Record<string, never>>({
   id: 'pool',
   match(node, { graph }) {
     if (!isOp(node, pool2d)) return { reason: 'takes pool2d only' };
     const [x, y] = [typeAt(graph, node.inputs[0] ?? -1), typeAt(graph, node.outputs[0] ?? -1)];
     if (x.dtype !== 'f32') return { reason: `element type ${x.dtype} is not supported` };
-    const planes = [channelMajor(4), rowMajor(4)].some(
-      (layout) => sameMemory(x.shape, x.layout, layout) && sameMemory(y.shape, y.layout, layout),
-    );
-    return planes ? { node, x, y } : { reason: 'the planes of the picture must be contiguous' };
+    const placed = [x, y].every((type) => positionBlocks(type.shape, type.layout) !== undefined);
+    return placed ? { node, x, y } : { reason: 'the channels of input and output must be runs of positions' };
   },
   candidates: () => [{}],
   cost: ({ node, y }) => {
@@ -58,8 +46,11 @@ export const poolKernel = defineKernel<PoolMatch, Record<string, never>>({
           argsType: source.argsType,
           args: [
             tensor('x', node.inputs[0]),
+            positions('x_at', x, node.inputs[0]),
             tensor('y', node.outputs[0]),
-            size('planes', n * c),
+            positions('y_at', y, node.outputs[0]),
+            size('channels', c),
+            size('batch', n),
             size('height', height),
             size('width', width),
             size('out_height', outHeight),

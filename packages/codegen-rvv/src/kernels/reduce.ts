@@ -18,6 +18,7 @@ export const reduceKernel = defineKernel<ReduceMatch, Record<string, never>>({
     if (!isOp(node, reduce)) return { reason: 'takes reduce only' };
     const x = typeAt(graph, node.inputs[0] ?? -1);
     if (x.dtype !== 'f32') return { reason: `element type ${x.dtype} is not supported at run time` };
+    if (x.layout.block !== undefined) return { reason: 'position blocks have no strides' };
     const own = layoutStrides(x.shape, x.layout);
     const axes = x.shape.map((_, axis) => axis);
     const isReduced = (axis: number): boolean => node.attrs.axes.includes(axis);

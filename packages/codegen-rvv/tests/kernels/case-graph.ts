@@ -1,5 +1,28 @@
-import { GraphBuilder, tensorType, type EpilogueStep, type Graph, type Tensor, type ValueId } from '@ait-rvv/ir';
+import { RandomSource } from '@ait-rvv/ir/weights';
+import {
+  GraphBuilder,
+  tensorType,
+  weightView,
+  type RowAxis,
+  type EpilogueStep,
+  type Graph,
+  type Tensor,
+  type ValueId,
+} from '@ait-rvv/ir';
 import { randomTensor } from '../../../../tools/testing/tensors.js';
+
+interface PrunedShape {
+  readonly tileRows: number;
+  readonly kept: number;
+  readonly rowAxis?: RowAxis;
+}
+
+/** `kept` of `depth` columns, ascending. */
+function someColumns(random: RandomSource, depth: number, kept: number): number[] {
+  const all = Array.from({ length: depth }, (_, column) => ({ column, order: random.next() }));
+  const chosen = all.sort((a, b) => a.order - b.order).slice(0, kept);
+  return chosen.map(({ column }) => column).sort((a, b) => a - b);
+}
 
 /** Builds one graph of many independent cases, so that a whole family is compiled and run at once. */
 export class CaseGraph {
@@ -18,6 +41,20 @@ export class CaseGraph {
   constant(shape: readonly number[], low = -1, high = 1): ValueId {
     const seed = this.#seed++;
     return this.builder.constant(`c${seed}`, randomTensor(shape, seed, low, high));
+  }
+
+  /** A weight that keeps random columns, `kept` of every `tileRows` rows. */
+  pruned(shape: readonly number[], { tileRows, kept, rowAxis = 0 }: PrunedShape): ValueId {
+    const seed = this.#seed++;
+    const { rows, depth } = weightView(shape, rowAxis);
+    const random = new RandomSource(seed);
+    const columns = Array.from({ length: Math.ceil(rows / tileRows) }, () => someColumns(random, depth, kept)).flat();
+    const values = randomTensor([rows, kept], seed);
+    const constant = { kind: 'columnNM', n: kept, m: depth, tileRows, rowAxis, values } as const;
+    return this.builder.encoded(`c${seed}`, tensorType('f32', shape), {
+      ...constant,
+      columns: Uint32Array.from(columns),
+    });
   }
 
   case(name: string, value: ValueId): void {

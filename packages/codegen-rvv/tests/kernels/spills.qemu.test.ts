@@ -5,8 +5,10 @@ import { runProcess } from '@ait-rvv/remote';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { FULL } from '../../../../tools/testing/full.js';
 import { scratchFolder, toolchain } from '../../../../tools/testing/programs.js';
 import { randomTensor } from '../../../../tools/testing/tensors.js';
+import { CaseGraph } from './case-graph.js';
 
 const EPILOGUES: readonly (readonly EpilogueStep[])[] = [
   [{ kind: 'bias', operand: 2 }],
@@ -22,6 +24,27 @@ const EPILOGUES: readonly (readonly EpilogueStep[])[] = [
     { kind: 'gelu', approximate: false },
   ],
 ];
+
+/** Masks that lead to the largest tile of every LMUL; the full run takes every number of rows there is. */
+const MASK_ROWS = FULL ? Array.from({ length: 31 }, (_, index) => index + 1) : [31, 15, 7, 3];
+
+/** Pruned convolutions with the epilogue of a residual block. */
+function prunedProducts(): Graph {
+  const graph = new CaseGraph('pruned');
+  const image = [1, 31, 8, 8];
+  for (const tileRows of MASK_ROWS) {
+    for (const k of [1, 3]) {
+      const weight = graph.pruned([31, 31, k, k], { tileRows, kept: 15 });
+      const inputs = [graph.input(image), weight, graph.constant([31]), graph.input(image)];
+      const pad = (k - 1) / 2;
+      const attrs = { strides: [1, 1], dilations: [1, 1], pads: [pad, pad, pad, pad], groups: 1 } as const;
+      const epilogue = EPILOGUES[1] ?? [];
+      const value = graph.builder.apply(conv2d, inputs, { ...attrs, epilogue }, { name: 'conv' });
+      graph.case(`${k}x${k} ${tileRows}`, value);
+    }
+  }
+  return graph.build();
+}
 
 /** A 1x1, a 3x3 and a matrix product with each epilogue. */
 function products(): Graph {
@@ -58,17 +81,23 @@ function products(): Graph {
   return builder.build();
 }
 
-test('no tile of a product kernel spills a vector register', async () => {
+/** Every candidate of the layers with an epilogue. */
+function candidatesOf(source: Graph): readonly Candidate[] {
   const backend = rvvBackend();
-  const graph = lower(products(), backend);
-  const candidates = graph.nodes
+  const graph = lower(source, backend);
+  return graph.nodes
     .filter((node) => node.op.traits.epilogue === true)
-    .flatMap((node): readonly Candidate[] => considerKernels(graph, node, backend).flatMap((one) => one.candidates));
+    .flatMap((node) => considerKernels(graph, node, backend).flatMap((one) => one.candidates));
+}
+
+test('no tile of a product kernel spills a vector register', async () => {
+  const candidates = [...candidatesOf(products()), ...candidatesOf(prunedProducts())];
   const sources = new Map(
     candidates.flatMap((candidate) => candidate.emit().sources.map((source) => [source.symbol, source] as const)),
   );
   // Light epilogues meet every tile of all three kernels.
-  expect(sources.size).toBeGreaterThanOrEqual(4 * 2 * TILES.gemm.length + TILES.matmul.length);
+  expect(sources.size).toBeGreaterThanOrEqual(4 * 2 * TILES.gemm.length + TILES.matmul.length + 2 * MASK_ROWS.length);
+  expect([...sources.keys()].filter((symbol) => symbol.includes('_cnm'))).not.toEqual([]);
 
   const folder = scratchFolder();
   const write = (path: string, text: string): void => {

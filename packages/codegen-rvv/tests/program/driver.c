@@ -43,7 +43,7 @@ static long memory(const char *line) {
 }
 
 static struct net *create(const char *weights, size_t threads) {
-  const struct ait_options options = {weights, threads};
+  const struct ait_options options = {.weights_path = weights, .threads = threads};
   struct net *model = NULL;
   const enum ait_status status = net_create(&options, &model);
   if (status != AIT_OK) {
@@ -208,7 +208,8 @@ static int check_peak(const char *weights) {
 
 static int check_errors(const char *weights) {
   struct net *model = (struct net *)&model;
-  const struct ait_options missing = {"/nonexistent/weights.bin", 1}, folder = {"/", 1};
+  const struct ait_options missing = {.weights_path = "/nonexistent/weights.bin", .threads = 1};
+  const struct ait_options folder = {.weights_path = "/", .threads = 1};
   printf("%s\n", ait_status_text(net_create(NULL, NULL)));
   const enum ait_status status = net_create(&missing, &model);
   printf("%s, %s\n", ait_status_text(status), model == NULL ? "NULL" : "kept");

@@ -104,6 +104,20 @@ export function stepOperand(step: EpilogueStep): number | undefined {
   return 'operand' in step ? step.operand : undefined;
 }
 
+/** The binary function with its operands exchanged; undefined where there is none. */
+export function exchangedStep(kind: StepKind): BinaryFunction | undefined {
+  return EXCHANGED[kind];
+}
+
+const EXCHANGED: Partial<Record<StepKind, BinaryFunction>> = {
+  add: 'add',
+  mul: 'mul',
+  sub: 'rsub',
+  rsub: 'sub',
+  div: 'rdiv',
+  rdiv: 'div',
+};
+
 /** The same step reading another node input. */
 export function withOperand(step: EpilogueStep, operand: number): EpilogueStep {
   return 'operand' in step ? { ...step, operand } : step;

@@ -21,6 +21,7 @@ export {
   type PlainFunction,
   type StepKind,
 } from './epilogue.js';
+export { multiplyAddsOf } from './multiply-adds.js';
 export { matmul, matmulDims, type MatmulAttrs, type MatmulDims } from './matmul.js';
 export { batchNorm, softmax, type BatchNormAttrs, type SoftmaxAttrs } from './normalization.js';
 export { pool2d, pool2dWindow, type Pool2dAttrs } from './pool2d.js';

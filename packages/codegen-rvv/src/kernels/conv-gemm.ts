@@ -1,0 +1,157 @@
+import { elementCount, isDepthwise, positionBlocks, positionCount, type TensorType } from '@ait-rvv/ir';
+import { defineKernel, type CField, type KernelInstance, type Target } from '@ait-rvv/codegen-core';
+import { blockProduct, type Blocking } from '../blocking.js';
+import { productTileCycles } from '../cost.js';
+import { positions, size, tensor } from '../fields.js';
+import { fitsProductEpilogue } from '../limits.js';
+import { bindWeights, fitsTile, keptColumns } from '../packing.js';
+import { kernelSource } from '../sources.js';
+import { TILES, type ProductTile } from '../tiles.js';
+import { convFields, laneOperands, matchConv, type ConvMatch } from './conv.js';
+
+/** The parameters of a product kernel: its register tile and how it goes through the operands. */
+type Product = ProductTile & Blocking;
+
+/** The convolution as products of `[rows][depth]` with `[depth][positions]`, one per group. */
+function dims({ node, weightShape, weight, y }: ConvMatch) {
+  const { groups } = node.attrs;
+  const [co = 1] = weightShape;
+  return {
+    groups,
+    rows: co / groups,
+    depth: elementCount(weightShape.slice(1)),
+    kept: keptColumns(weight, weightShape, 0),
+    positions: (y.shape[0] ?? 1) * elementCount(y.shape.slice(2)),
+  };
+}
+
+/** Legal tiles with their blocking: strips fit into the position blocks of x and y. */
+function products(match: ConvMatch, target: Target, direct: boolean): readonly Product[] {
+  const { weight, epilogue, x, y } = match;
+  const offered = weight.kind === 'dense' ? TILES.gemm : TILES.columnNM;
+  const blocks = (direct ? [x, y] : [y]).flatMap((type) => blockOf(type));
+  return offered
+    .filter((tile) => fitsTile(weight, tile.t) && fitsProductEpilogue(tile, epilogue.steps))
+    .map((tile) => ({ ...tile, ...blockProduct(dims(match), tile, target) }))
+    .filter(({ strip }) => blocks.every((block) => block % strip === 0));
+}
+
+/** The length of position blocks, where there is more than one. */
+function blockOf({ shape, layout }: TensorType): readonly number[] {
+  const block = positionBlocks(shape, layout)?.block ?? 1;
+  return block < positionCount(shape) ? [block] : [];
+}
+
+function productCycles(match: ConvMatch, tile: Product, { tuneVlen }: Target): number {
+  const { groups, rows, kept, positions: count } = dims(match);
+  return groups * productTileCycles(rows, kept, count, tile, tuneVlen);
+}
+
+interface ProductRequest {
+  readonly family: 'gemm' | 'conv_gemm';
+  readonly parameters: Product;
+  /** Elements from one row of the operand to the next. */
+  readonly pitch: number;
+  /** Fields of the arguments beside weights and blocking. */
+  readonly fields: readonly CField[];
+}
+
+function productInstance(match: ConvMatch, { family, parameters, pitch, fields }: ProductRequest): KernelInstance {
+  const { t, s, l, strip, kBlock, taskTiles, taskStrips, rowTiles } = parameters;
+  const { node, weight, weightShape, epilogue } = match;
+  const { groups, rows, depth, positions: count } = dims(match);
+  const layout = { name: node.name, groups, t, kBlock, pitch: pitch * 4 };
+  const { offset, kept, packed } = bindWeights(weight, weightShape, 0, layout);
+  const remainder = rows % t;
+  const encoding = { '': '', uint16_t: 'cnm16_', uint32_t: 'cnm_' }[offset];
+  const source = kernelSource({
+    family,
+    variant: `${encoding}${t}x${s === 1 ? '' : `${s}x`}${l}v${remainder === 0 ? '' : `_r${remainder}`}`,
+    epilogue: epilogue.steps,
+    parameters: { t, strips: s, l, remainder, offset },
+    scratchParameters: 3,
+  });
+  const weights = ['w', 'offsets', 'starts']
+    .slice(0, packed.length)
+    .map((name, index): CField => ({ name, arg: { kind: 'packed', index } }));
+  const numbers = { groups, rows, depth, kept, positions: count };
+  const blocking = { strip, task_tiles: taskTiles, task_strips: taskStrips, k_block: kBlock, row_tiles: rowTiles };
+  const args = [
+    ...fields,
+    ...weights,
+    ...Object.entries({ ...numbers, ...blocking }).map(([name, value]) => size(name, value)),
+  ];
+  const partial = kBlock < depth ? taskTiles * t * strip * taskStrips : 0;
+  const panels = family === 'conv_gemm' ? taskStrips * kBlock * strip : 0;
+  return {
+    kernel: offset === '' ? family : `${family}_cnm`,
+    parameters,
+    calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
+    sources: [source],
+    scratch: [{ symbol: source.symbol, args: [partial, panels, depth * strip] }],
+    weights: packed,
+    inPlace: laneOperands(node, epilogue),
+  };
+}
+
+/** 1x1, stride 1, no padding: channels of the input are rows of the operand already, nothing is packed. */
+export const convDirect1x1 = defineKernel<ConvMatch, Product>({
+  id: 'gemm',
+  match(node, context) {
+    const match = matchConv(node, context);
+    if ('reason' in match) return match;
+    const { attrs } = match.node;
+    const [, , kh, kw] = match.weightShape;
+    if (kh !== 1 || kw !== 1) return { reason: `the kernel is ${kh}x${kw}, not 1x1` };
+    if (attrs.strides.some((stride) => stride !== 1))
+      return { reason: `stride ${attrs.strides.join('x')} skips positions` };
+    if (attrs.pads.some((extra) => extra !== 0)) return { reason: 'padding needs packing' };
+    return match;
+  },
+  candidates: (match, target) => products(match, target, true),
+  cost: productCycles,
+  emit(match, parameters) {
+    const { node, x, y, epilogue } = match;
+    return productInstance(match, {
+      family: 'gemm',
+      parameters,
+      pitch: positionBlocks(x.shape, x.layout)?.channel ?? 0,
+      fields: [
+        tensor('x', node.inputs[0]),
+        positions('x_at', x, node.inputs[0]),
+        tensor('y', node.outputs[0]),
+        positions('y_at', y, node.outputs[0]),
+        { name: 'steps', arg: epilogue.data },
+      ],
+    });
+  },
+});
+
+/** Any convolution: strips of im2col columns are packed by the task that multiplies them. */
+export const convGemm = defineKernel<ConvMatch, Product>({
+  id: 'conv_gemm',
+  match(node, context) {
+    const match = matchConv(node, context);
+    if ('reason' in match) return match;
+    if (isDepthwise(match.x, match.node.attrs)) {
+      return { reason: 'depthwise: one input channel a group leaves nothing to share' };
+    }
+    return match;
+  },
+  candidates: (match, target) => products(match, target, false),
+  cost(match, parameters, target) {
+    const { groups, rows, depth, positions: count } = dims(match);
+    // Packing: a load and a store of every panel element, shared by all rows.
+    const packing = (groups * depth * count * 5) / (target.tuneVlen / 32);
+    return productCycles(match, parameters, target) + packing + rows;
+  },
+  emit(match, parameters) {
+    const [, channels = 1] = match.weightShape;
+    return productInstance(match, {
+      family: 'conv_gemm',
+      parameters,
+      pitch: parameters.strip,
+      fields: [...convFields(match), size('channels', channels)],
+    });
+  },
+});
