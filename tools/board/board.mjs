@@ -8,8 +8,6 @@ import { fetchUserland } from './userland.mjs';
 
 export { whyNoBoard } from './userland.mjs';
 
-const QEMU_PLAIN = 'qemu-riscv64';
-
 /**
  * A board to talk to: an emulated RISC-V system with a vector unit behind a real SSH server on loopback.
  * Options: `vlen`, `disk` (size of the home folder, such as `8m`), `sftp: false`, `plain: true` (see BoardSystem;
@@ -32,7 +30,7 @@ export async function startBoard({ vlen = 256, disk, sftp = true, plain = false,
   }
   const server = new SshServer(state, userland.server, options);
   await server.start();
-  return new Board(state, system, server, options);
+  return new Board(state, system, server, userland.qemu, options);
 }
 
 class Board {
@@ -44,14 +42,16 @@ class Board {
   #system;
   #server;
   #cpu;
+  #qemu;
 
-  constructor(state, system, server, { plain, cpu }) {
+  constructor(state, system, server, qemu, { plain, cpu }) {
     this.state = state;
     this.home = join(state, 'root');
     this.plain = plain;
     this.#system = system;
     this.#server = server;
     this.#cpu = cpu;
+    this.#qemu = qemu;
   }
 
   get port() {
@@ -72,7 +72,7 @@ class Board {
   }
   /** Words that programs need before them; a plain board runs them in an emulator by name. */
   get runner() {
-    return this.plain ? [QEMU_PLAIN, '-cpu', this.#cpu] : [];
+    return this.plain ? [this.#qemu, '-cpu', this.#cpu] : [];
   }
   get knownHost() {
     return `[${this.host}]:${this.port} ${this.hostKey}\n`;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -95,9 +95,4 @@ function writeSysfs(folder) {
   file(`${policy}/scaling_governor`, 'performance\n');
   file(`${policy}/scaling_cur_freq`, '1600000\n');
   file(`${policy}/cpuinfo_max_freq`, '1600000\n');
-}
-
-/** For messages: the first line of a log file. */
-export function tail(path) {
-  return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n').slice(-5).join('\n') : '';
 }

@@ -9,7 +9,7 @@ const program = join(scratchFolder(), 'timing_check');
 
 beforeAll(async () => {
   const { hostCompiler, env } = await toolchain();
-  const sources = ['timing.c', 'cycles.c', 'status.c'].map((name) => join(root, 'src', name));
+  const sources = ['timing.c', 'cycles.c', 'profile.c', 'status.c'].map((name) => join(root, 'src', name));
   const check = fileURLToPath(new URL('timing_check.c', import.meta.url));
   const flags = ['-std=c11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror', `-I${join(root, 'include')}`];
   const wrap = ['clock_gettime', 'syscall'].map((name) => `-Wl,--wrap=${name}`);

@@ -55,8 +55,9 @@ int main(int argc, char **argv) {
   const struct ait_program_options options = {.warmup = 2, .iterations = 3, .samples = 1};
   struct ait_cycles cycles;
   struct ait_timing timing = {0};
+  const struct ait_meters meters = {&cycles, NULL};
   ait_cycles_open(&cycles);
-  const int status = ait_time_runs(&api, NULL, NULL, NULL, &options, &cycles, &timing);
+  const int status = ait_time_runs(&api, NULL, NULL, NULL, &options, &meters, &timing);
   printf("runs %d, median %llu\n", runs, (unsigned long long)timing.median);
   ait_cycles_close(&cycles);
   return status;

@@ -77,8 +77,8 @@ export class SshWorkspace implements Workspace {
   }
 
   async exec(argv: readonly Argument[], options: ExecOptions = {}): Promise<ExecResult> {
-    if (options.count === true) {
-      throw new RemoteError('device-failed', 'instructions can only be counted on --device qemu');
+    if (options.count === true || options.profile === true) {
+      throw new RemoteError('device-failed', 'instructions can only be counted on an emulated device');
     }
     const outputs = new Map<string, string>();
     const words: string[] = [];
