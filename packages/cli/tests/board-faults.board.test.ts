@@ -24,6 +24,7 @@ function programFolder(name: string): string {
     inputs: [],
     outputs: [],
     memory: { arenaBytes: 0, arenaLowerBound: 0, weightBytes: 0 },
+    plan: null,
     layers: [],
   };
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
