@@ -22,7 +22,7 @@ export interface TestBoard {
   processes(): readonly string[];
   cut(): number;
   makeKey(name: string, passphrase?: string, type?: string): string;
-  run(tool: string, args: readonly string[]): string;
+  run(tool: string, args: readonly string[], env?: Readonly<Record<string, string>>): string;
   serverLog(): string;
   stopServer(): Promise<void>;
   startServer(): Promise<void>;

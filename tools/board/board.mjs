@@ -92,8 +92,8 @@ class Board {
   makeKey(name, passphrase, type) {
     return this.#server.makeKey(name, passphrase, type);
   }
-  run(tool, args) {
-    return this.#server.run(tool, args);
+  run(tool, args, env) {
+    return this.#server.run(tool, args, env);
   }
   serverLog() {
     return readFileSync(join(this.state, 'sshd.log'), 'utf8');

@@ -80,8 +80,8 @@ export class SshServer {
   }
 
   /** Runs a tool of the OpenSSH client and returns what it prints. */
-  run(tool, args) {
-    const env = { PATH: '/usr/bin:/bin', HOME: this.#state, LD_LIBRARY_PATH: this.#server.libraries };
+  run(tool, args, more = {}) {
+    const env = { PATH: '/usr/bin:/bin', HOME: this.#state, LD_LIBRARY_PATH: this.#server.libraries, ...more };
     const { status, stdout, stderr } = spawnSync(this.#server.client(tool), args, { encoding: 'utf8', env });
     if (status !== 0) throw new Error(`${tool} ${args.join(' ')}: ${stderr}`);
     return stdout;

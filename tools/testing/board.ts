@@ -1,6 +1,7 @@
 import {
   defaultCacheDir,
   parseAddress,
+  RemoteError,
   runProcess,
   SshExecutor,
   type DeviceSpec,
@@ -61,12 +62,15 @@ export function boardDevice(
 }
 
 export interface ExecutorOptions extends HomeOptions, Partial<SshOptions> {
+  /** As if this machine had no cross compiler. */
+  readonly withoutToolchain?: boolean;
   readonly folder?: string;
 }
 
 /** An executor for the board, from a fresh home. */
 export function boardExecutor(board: TestBoard, options: ExecutorOptions = {}): SshExecutor {
-  const { folder, knownHosts, key, config, ...ssh } = options;
+  const { folder, knownHosts, key, config, withoutToolchain, ...ssh } = options;
+  const missing = () => Promise.reject(new RemoteError('tool-missing', 'missing: clang'));
   const { env } = boardHome(board, {
     ...(knownHosts === undefined ? {} : { knownHosts }),
     ...(key === undefined ? {} : { key }),
@@ -75,7 +79,7 @@ export function boardExecutor(board: TestBoard, options: ExecutorOptions = {}): 
   return new SshExecutor(boardDevice(board, folder === undefined ? {} : { folder }), {
     env,
     cacheDir: scratchFolder(),
-    toolchain,
+    toolchain: withoutToolchain === true ? missing : toolchain,
     ssh: { hostKeys: 'strict', log: () => undefined, ...ssh },
   });
 }

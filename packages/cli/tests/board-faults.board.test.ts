@@ -148,6 +148,20 @@ test('hashed known_hosts of OpenSSH are read, and its tools read ours', async ()
   expect(found).toContain(shared.board.hostKey);
 });
 
+test('a key of the agent opens a board, its file need not be there', async () => {
+  const socket = join(scratchFolder(), 'agent');
+  const [, pid = ''] = /SSH_AGENT_PID=([0-9]+)/.exec(shared.board.run('ssh-agent', ['-a', socket])) ?? [];
+  try {
+    shared.board.run('ssh-add', ['-q', shared.board.key], { SSH_AUTH_SOCK: socket });
+    const agent = (more: string) => ({ key: null, config: `IdentityAgent ${socket}\n${more}` });
+    expect((await run(agent(''))).exitCode).toBe(0);
+    // Only keys that are named may be used then, and none is.
+    expect((await run(agent('IdentitiesOnly yes\n'))).stderr).toContain('there was no key to try');
+  } finally {
+    process.kill(Number(pid));
+  }
+});
+
 test('a host that is reached through others', async () => {
   const { host, port, user, hostKey } = shared.board;
   const config = [

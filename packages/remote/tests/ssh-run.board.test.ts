@@ -72,6 +72,12 @@ describe('programs', () => {
   });
 });
 
+test('where there is no cross compiler here, the board compiles the probe', async ({ skip }) => {
+  skip(shared.board.plain, 'a plain board compiles for this machine');
+  const { vlen, cycles } = await shared.connect({ withoutToolchain: true }).fingerprint();
+  expect({ vlen, cycles }).toEqual({ vlen: 256, cycles: 'Function not implemented' });
+});
+
 describe('a build on the board', () => {
   /** A project whose compiler says when it starts and takes its time. */
   function project(seconds: number): string {
