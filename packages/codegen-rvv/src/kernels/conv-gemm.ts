@@ -6,6 +6,7 @@ import { positions, size, tensor } from '../fields.js';
 import { fitsProductEpilogue } from '../limits.js';
 import { bindWeights, fitsTile, keptColumns } from '../packing.js';
 import { kernelSource } from '../sources.js';
+import { cutRows, type RowTiles } from '../row-tiles.js';
 import { TILES, type ProductTile } from '../tiles.js';
 import { convFields, laneOperands, matchConv, type ConvMatch } from './conv.js';
 
@@ -25,6 +26,11 @@ function dims({ node, weightShape, weight, y }: ConvMatch) {
   };
 }
 
+/** Tiles of one group's rows: within those of the mask, whose rows share their columns. */
+function tilesOf({ weight, weightShape, node }: ConvMatch, t: number): RowTiles {
+  return cutRows((weightShape[0] ?? 1) / node.attrs.groups, t, weight.kind === 'dense' ? 0 : weight.tileRows);
+}
+
 /** Legal tiles with their blocking: strips fit into the position blocks of x and y. */
 function products(match: ConvMatch, target: Target, direct: boolean): readonly Product[] {
   const { weight, epilogue, x, y } = match;
@@ -32,7 +38,7 @@ function products(match: ConvMatch, target: Target, direct: boolean): readonly P
   const blocks = (direct ? [x, y] : [y]).flatMap((type) => blockOf(type));
   return offered
     .filter((tile) => fitsTile(weight, tile.t) && fitsProductEpilogue(tile, epilogue.steps))
-    .map((tile) => ({ ...tile, ...blockProduct(dims(match), tile, target) }))
+    .map((tile) => ({ ...tile, ...blockProduct(dims(match), tile, tilesOf(match, tile.t), target) }))
     .filter(({ strip }) => blocks.every((block) => block % strip === 0));
 }
 
@@ -47,6 +53,11 @@ function productCycles(match: ConvMatch, tile: Product, { tuneVlen }: Target): n
   return groups * productTileCycles(rows, kept, count, tile, tuneVlen);
 }
 
+/** Register group whose lanes are the rows of a tile, when one register has `lanes` of them. */
+function loneLmul(rows: number, lanes: number): number {
+  return [1, 2, 4].find((lmul) => rows <= lmul * lanes) ?? 8;
+}
+
 interface ProductRequest {
   readonly family: 'gemm' | 'conv_gemm';
   readonly parameters: Product;
@@ -57,32 +68,33 @@ interface ProductRequest {
 }
 
 function productInstance(match: ConvMatch, { family, parameters, pitch, fields }: ProductRequest): KernelInstance {
-  const { t, s, l, strip, kBlock, taskTiles, taskStrips, rowTiles } = parameters;
+  const { s, l, strip, kBlock, roundStrips, rowTiles } = parameters;
   const { node, weight, weightShape, epilogue } = match;
   const { groups, rows, depth, positions: count } = dims(match);
-  const layout = { name: node.name, groups, t, kBlock, pitch: pitch * 4 };
-  const { offset, kept, packed } = bindWeights(weight, weightShape, 0, layout);
-  const remainder = rows % t;
+  const tiles = tilesOf(match, parameters.t);
+  const layout = { name: node.name, groups, tiles, kBlock, pitch: pitch * 4 };
+  const { offset, packed } = bindWeights(weight, weightShape, 0, layout);
+  const { t, low } = tiles;
   const encoding = { '': '', uint16_t: 'cnm16_', uint32_t: 'cnm_' }[offset];
   const source = kernelSource({
     family,
-    variant: `${encoding}${t}x${s === 1 ? '' : `${s}x`}${l}v${remainder === 0 ? '' : `_r${remainder}`}`,
+    variant: `${encoding}${t}x${s === 1 ? '' : `${s}x`}${l}v${low === 0 ? '' : `_r${low}`}`,
     epilogue: epilogue.steps,
-    parameters: { t, strips: s, l, remainder, offset },
+    parameters: { t, strips: s, l, low, lone_l: loneLmul(t, strip / l), offset },
     scratchParameters: 3,
   });
-  const weights = ['w', 'offsets', 'starts']
+  const weights = ['w', 'offsets', 'slices']
     .slice(0, packed.length)
     .map((name, index): CField => ({ name, arg: { kind: 'packed', index } }));
-  const numbers = { groups, rows, depth, kept, positions: count };
-  const blocking = { strip, task_tiles: taskTiles, task_strips: taskStrips, k_block: kBlock, row_tiles: rowTiles };
+  const numbers = { groups, rows, depth, positions: count, tiles: tiles.tiles, tall: tiles.tall };
+  const blocking = { strip, round_strips: roundStrips, k_block: kBlock, row_tiles: rowTiles };
   const args = [
     ...fields,
     ...weights,
     ...Object.entries({ ...numbers, ...blocking }).map(([name, value]) => size(name, value)),
   ];
-  const partial = kBlock < depth ? taskTiles * t * strip * taskStrips : 0;
-  const panels = family === 'conv_gemm' ? taskStrips * kBlock * strip : 0;
+  const partial = (kBlock < depth ? roundStrips * rows : t) * strip;
+  const panels = family === 'conv_gemm' ? roundStrips * kBlock * strip : 0;
   return {
     kernel: offset === '' ? family : `${family}_cnm`,
     parameters,

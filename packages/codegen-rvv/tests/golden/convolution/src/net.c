@@ -61,11 +61,11 @@ static void step_0(struct net *m) {
       .groups = 1,
       .rows = 4,
       .depth = 36,
-      .kept = 36,
       .positions = 36,
+      .tiles = 1,
+      .tall = 1,
       .strip = 16,
-      .task_tiles = 1,
-      .task_strips = 1,
+      .round_strips = 3,
       .k_block = 36,
       .row_tiles = 1,
   };
@@ -118,7 +118,7 @@ static void run_steps(struct net *m) {
 static size_t scratch_bytes(void) {
   size_t most = 0;
   {
-    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_4x3x2v_bias_add_relu)(0, 576, 576);
+    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_4x3x2v_bias_add_relu)(64, 1728, 576);
     if (bytes > most) most = bytes;
   }
   return most;

@@ -37,26 +37,29 @@ struct ait_f32_conv_gemm_args {
   const float *x;
   struct ait_positions x_at;
 /*
-   * Weights, packed by the compiler: for each group, tile after tile of T rows, [kept][rows of the tile]. Dense weights
-   * keep every column of the depth.
+   * Weights, packed by the compiler in the order they are read: group after group, K block after K block, tile after
+   * tile, [kept columns of the block][rows of the tile]. Dense weights keep every column of the depth.
    */
   const float *w;
   /*
-   * Column-wise N:M only. offsets: for each group and tile, where the `kept` rows of the operand lie, in bytes from the
-   * first row of their K block (uint16_t or uint32_t, as the kernel's name says). starts: for each group and tile, the
-   * first kept column of every K block, and the end.
+   * offsets: where the rows of the operand lie that are multiplied with, in bytes from the first one of their K block
+   * (uint16_t or uint32_t, as the kernel's name says). Column-wise N:M: those of the kept columns, in the order of w.
+   * slices: column-wise N:M only; for each group, K block and tile the first of its offsets and of its weights, and in
+   * the end the number of both.
    */
   const void *offsets;
-  const uint32_t *starts;
+  const uint32_t *slices;
   float *y;
   struct ait_positions y_at;
-  size_t groups, rows, depth, kept, positions;
+  size_t groups, rows, depth, positions;
+  /* Row tiles of a group: `tall` of T rows, then lower ones, all of the same height. */
+  size_t tiles, tall;
   /*
-   * Positions are taken in strips of `strip` lanes, which divides the blocks of x and y. A task has task_tiles row
-   * tiles and task_strips strips; it goes through the depth in blocks of k_block columns, and within one through its
+   * Positions are taken in strips of `strip` lanes, which divides the blocks of x and y. A task goes through its strips
+   * in rounds of round_strips; in a round through the depth in blocks of k_block columns; and within one through its
    * tiles in blocks of row_tiles, whose weights stay in cache from strip to strip.
    */
-  size_t strip, task_tiles, task_strips, k_block, row_tiles;
+  size_t strip, round_strips, k_block, row_tiles;
   const struct ait_f32_step *steps;
   size_t channels, height, width, out_height, out_width;
   size_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;

@@ -10,6 +10,9 @@
 #include "kernels/ait_f32_conv_gemm_args.h"
 #include "kernels/ait_f32_steps_rvv.h"
 
+/* Most positions that are lone: that take less time one by one than as a vector. */
+#define LONE 4
+
 /* A strip of vl positions: its first operand row, where it lies in y, and its sums: [row of the task][lane]. */
 struct strip {
   const float *b;
@@ -17,11 +20,29 @@ struct strip {
   size_t y_block, y_lane, vl;
 };
 
-/* One K block of the depth: its number, and whether sums begin and end with it. */
+/* One K block of the depth: its number, its columns, and whether sums begin and end with it. */
 struct block {
-  size_t index;
+  size_t index, from, columns;
   int first, last;
 };
+
+/* Row tiles [first, last) of a group, the elements between rows of a dense operand, and where the first tile's sums lie. */
+struct range {
+  size_t group, first, last, step, sums;
+};
+
+static size_t row_of(const struct ait_f32_conv_gemm_args *a, size_t tile) {
+  return tile <= a->tall ? tile * 4 : a->tall * 4 + (tile - a->tall) * 0;
+}
+
+struct slice {
+  const float *w;
+  size_t count;
+};
+
+static struct slice slice_of(const struct ait_f32_conv_gemm_args *a, const struct block *k, size_t group, size_t tile) {
+  return (struct slice){a->w + group * a->rows * a->depth + k->from * a->rows + row_of(a, tile) * k->columns, k->columns};
+}
 
 static __attribute__((noinline)) void
 tile_4x1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, size_t step,
@@ -41,49 +62,51 @@ tile_4x1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const st
     c0_3 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 3 * a->strip, vl);
   }
   if (count > 0) {
-  float s0, s1, s2, s3;
+    float s0 = w[0], s1 = w[1], s2 = w[2], s3 = w[3];
   vfloat32m2_t v0 = __riscv_vle32_v_f32m2(b0, vl), v1;
   for (; count > 2; count -= 2) {
-    s0 = w[0];
-    s1 = w[1];
-    s2 = w[2];
-    s3 = w[3];
-    v1 = __riscv_vle32_v_f32m2(b0 + 1 * step, vl);
+    b0 += step;
+    v1 = __riscv_vle32_v_f32m2(b0, vl);
     c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v0, vl);
-    s0 = w[4];
+    s0 = *(const volatile float *)(w + 4);
     c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v0, vl);
-    s1 = w[5];
+    s1 = *(const volatile float *)(w + 5);
     c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v0, vl);
-    s2 = w[6];
+    s2 = *(const volatile float *)(w + 6);
     c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v0, vl);
-    s3 = w[7];
-    v0 = __riscv_vle32_v_f32m2(b0 + 2 * step, vl);
+    s3 = *(const volatile float *)(w + 7);
+    b0 += step;
+    v0 = __riscv_vle32_v_f32m2(b0, vl);
     c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v1, vl);
+    s0 = *(const volatile float *)(w + 8);
     c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v1, vl);
+    s1 = *(const volatile float *)(w + 9);
     c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v1, vl);
+    s2 = *(const volatile float *)(w + 10);
     c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v1, vl);
-    b0 += 2 * step;
+    s3 = *(const volatile float *)(w + 11);
     w += 8;
   }
-  if (count > 1) v1 = __riscv_vle32_v_f32m2(b0 + 1 * step, vl);
-    s0 = w[0];
-    s1 = w[1];
-    s2 = w[2];
-    s3 = w[3];
-    c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v0, vl);
-    c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v0, vl);
-    c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v0, vl);
-    c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v0, vl);
   if (count > 1) {
-    w += 4;
-    s0 = w[0];
-    s1 = w[1];
-    s2 = w[2];
-    s3 = w[3];
+    b0 += step;
+    v1 = __riscv_vle32_v_f32m2(b0, vl);
+    c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v0, vl);
+    s0 = *(const volatile float *)(w + 4);
+    c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v0, vl);
+    s1 = *(const volatile float *)(w + 5);
+    c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v0, vl);
+    s2 = *(const volatile float *)(w + 6);
+    c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v0, vl);
+    s3 = *(const volatile float *)(w + 7);
     c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v1, vl);
     c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v1, vl);
     c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v1, vl);
     c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v1, vl);
+  } else {
+    c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v0, vl);
+    c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v0, vl);
+    c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v0, vl);
+    c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v0, vl);
   }  }
   if (!k->last) {
     __riscv_vse32_v_f32m2(strip[0].sums + sums + 0 * a->strip, c0_0, vl);
@@ -131,14 +154,13 @@ tile_4x1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const st
   }
 }
 
-static void row_tiles_1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, size_t step,
-                        size_t group, size_t first, size_t last, size_t sums) {
-  for (size_t tile = first; tile < last; tile++, sums += 4 * a->strip) {
-    const size_t row = group * a->rows + tile * 4;
-    const float *w = a->w + row * a->kept;
-    const size_t from = k->index * a->k_block;
-    const size_t count = a->depth - from < a->k_block ? a->depth - from : a->k_block;
-    tile_4x1(a, k, strip, step, w + from * 4, count, row, sums);
+static void row_tiles_1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const struct range *range) {
+  size_t sums = range->sums;
+  for (size_t tile = range->first; tile < range->last; tile++) {
+    const struct slice slice = slice_of(a, k, range->group, tile);
+    const size_t row = range->group * a->rows + row_of(a, tile);
+    tile_4x1(a, k, strip, range->step, slice.w, slice.count, row, sums);
+    sums += 4 * a->strip;
   }
 }
 
@@ -180,54 +202,47 @@ tile_4x3(const struct ait_f32_conv_gemm_args *a, const struct block *k, const st
     c2_3 = __riscv_vle32_v_f32m2(strip[2].sums + sums + 3 * a->strip, vl);
   }
   if (count > 0) {
+    float s0 = w[0], s1 = w[1], s2 = w[2], s3 = w[3];
   vfloat32m2_t v0 = __riscv_vle32_v_f32m2(b0, vl);
   vfloat32m2_t v1 = __riscv_vle32_v_f32m2(b1, vl);
   vfloat32m2_t v2 = __riscv_vle32_v_f32m2(b2, vl);
-  float s0 = w[0];
-  float s1 = w[1];
-  float s2 = w[2];
-  float s3 = w[3];
   for (; count > 1; count--) {
-    w += 4;
+    b0 += step;
+    b1 += step;
+    b2 += step;
     c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v0, vl);
     c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v0, vl);
     c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v0, vl);
     c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v0, vl);
-    v0 = __riscv_vle32_v_f32m2(b0 + 1 * step, vl);
+    v0 = __riscv_vle32_v_f32m2(b0, vl);
     c1_0 = __riscv_vfmacc_vf_f32m2(c1_0, s0, v1, vl);
     c1_1 = __riscv_vfmacc_vf_f32m2(c1_1, s1, v1, vl);
     c1_2 = __riscv_vfmacc_vf_f32m2(c1_2, s2, v1, vl);
     c1_3 = __riscv_vfmacc_vf_f32m2(c1_3, s3, v1, vl);
-    v1 = __riscv_vle32_v_f32m2(b1 + 1 * step, vl);
+    v1 = __riscv_vle32_v_f32m2(b1, vl);
     c2_0 = __riscv_vfmacc_vf_f32m2(c2_0, s0, v2, vl);
-    s0 = w[0];
+    s0 = *(const volatile float *)(w + 4);
     c2_1 = __riscv_vfmacc_vf_f32m2(c2_1, s1, v2, vl);
-    s1 = w[1];
+    s1 = *(const volatile float *)(w + 5);
     c2_2 = __riscv_vfmacc_vf_f32m2(c2_2, s2, v2, vl);
-    s2 = w[2];
+    s2 = *(const volatile float *)(w + 6);
     c2_3 = __riscv_vfmacc_vf_f32m2(c2_3, s3, v2, vl);
-    s3 = w[3];
-    v2 = __riscv_vle32_v_f32m2(b2 + 1 * step, vl);
-    b0 += step;
-    b1 += step;
-    b2 += step;
-    __asm__("" : "+f"(s0));
-    __asm__("" : "+f"(s1));
-    __asm__("" : "+f"(s2));
-    __asm__("" : "+f"(s3));
+    s3 = *(const volatile float *)(w + 7);
+    v2 = __riscv_vle32_v_f32m2(b2, vl);
+    w += 4;
   }
-  c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v0, vl);
-  c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v0, vl);
-  c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v0, vl);
-  c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v0, vl);
-  c1_0 = __riscv_vfmacc_vf_f32m2(c1_0, s0, v1, vl);
-  c1_1 = __riscv_vfmacc_vf_f32m2(c1_1, s1, v1, vl);
-  c1_2 = __riscv_vfmacc_vf_f32m2(c1_2, s2, v1, vl);
-  c1_3 = __riscv_vfmacc_vf_f32m2(c1_3, s3, v1, vl);
-  c2_0 = __riscv_vfmacc_vf_f32m2(c2_0, s0, v2, vl);
-  c2_1 = __riscv_vfmacc_vf_f32m2(c2_1, s1, v2, vl);
-  c2_2 = __riscv_vfmacc_vf_f32m2(c2_2, s2, v2, vl);
-  c2_3 = __riscv_vfmacc_vf_f32m2(c2_3, s3, v2, vl);
+    c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v0, vl);
+    c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v0, vl);
+    c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v0, vl);
+    c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v0, vl);
+    c1_0 = __riscv_vfmacc_vf_f32m2(c1_0, s0, v1, vl);
+    c1_1 = __riscv_vfmacc_vf_f32m2(c1_1, s1, v1, vl);
+    c1_2 = __riscv_vfmacc_vf_f32m2(c1_2, s2, v1, vl);
+    c1_3 = __riscv_vfmacc_vf_f32m2(c1_3, s3, v1, vl);
+    c2_0 = __riscv_vfmacc_vf_f32m2(c2_0, s0, v2, vl);
+    c2_1 = __riscv_vfmacc_vf_f32m2(c2_1, s1, v2, vl);
+    c2_2 = __riscv_vfmacc_vf_f32m2(c2_2, s2, v2, vl);
+    c2_3 = __riscv_vfmacc_vf_f32m2(c2_3, s3, v2, vl);
   }
   if (!k->last) {
     __riscv_vse32_v_f32m2(strip[0].sums + sums + 0 * a->strip, c0_0, vl);
@@ -357,14 +372,151 @@ tile_4x3(const struct ait_f32_conv_gemm_args *a, const struct block *k, const st
   }
 }
 
-static void row_tiles_3(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, size_t step,
-                        size_t group, size_t first, size_t last, size_t sums) {
-  for (size_t tile = first; tile < last; tile++, sums += 4 * a->strip) {
-    const size_t row = group * a->rows + tile * 4;
-    const float *w = a->w + row * a->kept;
-    const size_t from = k->index * a->k_block;
-    const size_t count = a->depth - from < a->k_block ? a->depth - from : a->k_block;
-    tile_4x3(a, k, strip, step, w + from * 4, count, row, sums);
+static void row_tiles_3(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const struct range *range) {
+  size_t sums = range->sums;
+  for (size_t tile = range->first; tile < range->last; tile++) {
+    const struct slice slice = slice_of(a, k, range->group, tile);
+    const size_t row = range->group * a->rows + row_of(a, tile);
+    tile_4x3(a, k, strip, range->step, slice.w, slice.count, row, sums);
+    sums += 4 * a->strip;
+  }
+}
+
+static __attribute__((noinline)) void
+lone_1(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *strip, size_t step,
+       const float *w, size_t count, size_t rows, size_t sums) {
+  const ptrdiff_t pitch = (ptrdiff_t)(a->strip * sizeof(float));
+  for (size_t r = 0, vl; r < rows; r += vl) {
+    vl = __riscv_vsetvl_e32m1(rows - r);
+    float *to = strip->sums + sums + r * a->strip;
+    const float *v = w + r;
+    vfloat32m1_t c0;
+    if (first) {
+      c0 = __riscv_vfmv_v_f_f32m1(0, vl);
+    } else {
+      c0 = __riscv_vlse32_v_f32m1(to + 0, pitch, vl);
+    }
+    for (size_t j = 0; j < count; j++, v += rows) {
+      const vfloat32m1_t weights = __riscv_vle32_v_f32m1(v, vl);
+      const float *b = strip->b + j * step;
+      c0 = __riscv_vfmacc_vf_f32m1(c0, b[0], weights, vl);
+    }
+    __riscv_vsse32_v_f32m1(to + 0, pitch, c0, vl);
+  }
+}
+
+static __attribute__((noinline)) void
+lone_2(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *strip, size_t step,
+       const float *w, size_t count, size_t rows, size_t sums) {
+  const ptrdiff_t pitch = (ptrdiff_t)(a->strip * sizeof(float));
+  for (size_t r = 0, vl; r < rows; r += vl) {
+    vl = __riscv_vsetvl_e32m1(rows - r);
+    float *to = strip->sums + sums + r * a->strip;
+    const float *v = w + r;
+    vfloat32m1_t c0, c1;
+    if (first) {
+      c0 = __riscv_vfmv_v_f_f32m1(0, vl);
+      c1 = __riscv_vfmv_v_f_f32m1(0, vl);
+    } else {
+      c0 = __riscv_vlse32_v_f32m1(to + 0, pitch, vl);
+      c1 = __riscv_vlse32_v_f32m1(to + 1, pitch, vl);
+    }
+    for (size_t j = 0; j < count; j++, v += rows) {
+      const vfloat32m1_t weights = __riscv_vle32_v_f32m1(v, vl);
+      const float *b = strip->b + j * step;
+      c0 = __riscv_vfmacc_vf_f32m1(c0, b[0], weights, vl);
+      c1 = __riscv_vfmacc_vf_f32m1(c1, b[1], weights, vl);
+    }
+    __riscv_vsse32_v_f32m1(to + 0, pitch, c0, vl);
+    __riscv_vsse32_v_f32m1(to + 1, pitch, c1, vl);
+  }
+}
+
+static __attribute__((noinline)) void
+lone_3(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *strip, size_t step,
+       const float *w, size_t count, size_t rows, size_t sums) {
+  const ptrdiff_t pitch = (ptrdiff_t)(a->strip * sizeof(float));
+  for (size_t r = 0, vl; r < rows; r += vl) {
+    vl = __riscv_vsetvl_e32m1(rows - r);
+    float *to = strip->sums + sums + r * a->strip;
+    const float *v = w + r;
+    vfloat32m1_t c0, c1, c2;
+    if (first) {
+      c0 = __riscv_vfmv_v_f_f32m1(0, vl);
+      c1 = __riscv_vfmv_v_f_f32m1(0, vl);
+      c2 = __riscv_vfmv_v_f_f32m1(0, vl);
+    } else {
+      c0 = __riscv_vlse32_v_f32m1(to + 0, pitch, vl);
+      c1 = __riscv_vlse32_v_f32m1(to + 1, pitch, vl);
+      c2 = __riscv_vlse32_v_f32m1(to + 2, pitch, vl);
+    }
+    for (size_t j = 0; j < count; j++, v += rows) {
+      const vfloat32m1_t weights = __riscv_vle32_v_f32m1(v, vl);
+      const float *b = strip->b + j * step;
+      c0 = __riscv_vfmacc_vf_f32m1(c0, b[0], weights, vl);
+      c1 = __riscv_vfmacc_vf_f32m1(c1, b[1], weights, vl);
+      c2 = __riscv_vfmacc_vf_f32m1(c2, b[2], weights, vl);
+    }
+    __riscv_vsse32_v_f32m1(to + 0, pitch, c0, vl);
+    __riscv_vsse32_v_f32m1(to + 1, pitch, c1, vl);
+    __riscv_vsse32_v_f32m1(to + 2, pitch, c2, vl);
+  }
+}
+
+static __attribute__((noinline)) void
+lone_4(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *strip, size_t step,
+       const float *w, size_t count, size_t rows, size_t sums) {
+  const ptrdiff_t pitch = (ptrdiff_t)(a->strip * sizeof(float));
+  for (size_t r = 0, vl; r < rows; r += vl) {
+    vl = __riscv_vsetvl_e32m1(rows - r);
+    float *to = strip->sums + sums + r * a->strip;
+    const float *v = w + r;
+    vfloat32m1_t c0, c1, c2, c3;
+    if (first) {
+      c0 = __riscv_vfmv_v_f_f32m1(0, vl);
+      c1 = __riscv_vfmv_v_f_f32m1(0, vl);
+      c2 = __riscv_vfmv_v_f_f32m1(0, vl);
+      c3 = __riscv_vfmv_v_f_f32m1(0, vl);
+    } else {
+      c0 = __riscv_vlse32_v_f32m1(to + 0, pitch, vl);
+      c1 = __riscv_vlse32_v_f32m1(to + 1, pitch, vl);
+      c2 = __riscv_vlse32_v_f32m1(to + 2, pitch, vl);
+      c3 = __riscv_vlse32_v_f32m1(to + 3, pitch, vl);
+    }
+    for (size_t j = 0; j < count; j++, v += rows) {
+      const vfloat32m1_t weights = __riscv_vle32_v_f32m1(v, vl);
+      const float *b = strip->b + j * step;
+      c0 = __riscv_vfmacc_vf_f32m1(c0, b[0], weights, vl);
+      c1 = __riscv_vfmacc_vf_f32m1(c1, b[1], weights, vl);
+      c2 = __riscv_vfmacc_vf_f32m1(c2, b[2], weights, vl);
+      c3 = __riscv_vfmacc_vf_f32m1(c3, b[3], weights, vl);
+    }
+    __riscv_vsse32_v_f32m1(to + 0, pitch, c0, vl);
+    __riscv_vsse32_v_f32m1(to + 1, pitch, c1, vl);
+    __riscv_vsse32_v_f32m1(to + 2, pitch, c2, vl);
+    __riscv_vsse32_v_f32m1(to + 3, pitch, c3, vl);
+  }
+}
+
+static void row_tiles_lone(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const struct range *range) {
+  const struct block finish = {k->index, k->from, 0, 0, 1};
+  const int kept = a->k_block < a->depth;
+  size_t sums = range->sums;
+  for (size_t tile = range->first; tile < range->last; tile++) {
+    const struct slice slice = slice_of(a, k, range->group, tile);
+    const size_t row = range->group * a->rows + row_of(a, tile);
+    const size_t rows = 4;
+    switch (strip->vl) {
+      case 1: lone_1(a, k->first, strip, range->step, slice.w, slice.count, rows, sums); break;
+      case 2: lone_2(a, k->first, strip, range->step, slice.w, slice.count, rows, sums); break;
+      case 3: lone_3(a, k->first, strip, range->step, slice.w, slice.count, rows, sums); break;
+      default: lone_4(a, k->first, strip, range->step, slice.w, slice.count, rows, sums); break;
+    }
+    if (k->last) {
+      tile_4x1(a, &finish, strip, range->step, slice.w, 0, row, sums);
+    }
+    /* With one K block nothing is kept, and every tile uses the same place. */
+    if (kept) sums += rows * a->strip;
   }
 }
 
@@ -492,67 +644,97 @@ static void pack_strip(const struct ait_f32_conv_gemm_args *a, const float *x, s
   }
 }
 
-static size_t least(size_t x, size_t y) { return x < y ? x : y; }
+/* A product and how it is shared out: tasks are `chunks` of its row tiles times `spans` of its strips, for every group. */
+struct job {
+  const struct ait_f32_conv_gemm_args *a;
+  /* Strips, and sets of 3 that one tile takes together. */
+  size_t strips, sets;
+  size_t chunks, spans;
+};
 
-static size_t tasks(const struct ait_f32_conv_gemm_args *a) {
-  const size_t tiles = (a->rows + 3) / 4;
-  const size_t strips = (a->positions + a->strip - 1) / a->strip;
-  return a->groups * ((tiles + a->task_tiles - 1) / a->task_tiles) * ((strips + a->task_strips - 1) / a->task_strips);
+static size_t least(size_t x, size_t y) { return x < y ? x : y; }
+static size_t quotient_up(size_t x, size_t y) { return (x + y - 1) / y; }
+
+/* One task a thread, of the same size, cut so that the largest one is as small as it can be. */
+static struct job divide(const struct ait_f32_conv_gemm_args *a, size_t threads) {
+  const size_t strips = quotient_up(a->positions, a->strip);
+  struct job job = {a, strips, quotient_up(strips, 3), 1, 1};
+  const size_t wanted = quotient_up(threads, a->groups);
+  size_t best = SIZE_MAX;
+  for (size_t spans = least(wanted, job.sets); spans > 0; spans--) {
+    const size_t chunks = least(wanted / spans, a->tiles);
+    /* Every task packs its strips, which takes about as long as half a tile. */
+    const size_t work = quotient_up(job.sets, spans) * (2 * quotient_up(a->tiles, chunks) + 1);
+    if (work >= best) continue;
+    best = work;
+    job.chunks = chunks;
+    job.spans = spans;
+  }
+  return job;
 }
 
 static void task(const void *args, size_t index, void *scratch) {
-  const struct ait_f32_conv_gemm_args *a = args;
-  const size_t tiles = (a->rows + 3) / 4;
-  const size_t chunks = (tiles + a->task_tiles - 1) / a->task_tiles;
-  const size_t strips = (a->positions + a->strip - 1) / a->strip;
-  const size_t spans = (strips + a->task_strips - 1) / a->task_strips;
-  const size_t group = index / spans / chunks;
-  const size_t first_tile = index / spans % chunks * a->task_tiles;
-  const size_t last_tile = least(first_tile + a->task_tiles, tiles);
-  const size_t first_strip = index % spans * a->task_strips;
-  const size_t strip_count = least(a->task_strips, strips - first_strip);
-  const size_t blocks = (a->depth + a->k_block - 1) / a->k_block;
-  /* Sums of all but the last K block: [strip][row of the task][lane]. */
+  const struct job *job = args;
+  const struct ait_f32_conv_gemm_args *a = job->a;
+  const size_t group = index / job->spans / job->chunks;
+  const size_t chunk = index / job->spans % job->chunks;
+  const size_t span = index % job->spans;
+  const size_t first_tile = a->tiles * chunk / job->chunks;
+  const size_t last_tile = a->tiles * (chunk + 1) / job->chunks;
+  const size_t last_strip = least(job->sets * (span + 1) / job->spans * 3, job->strips);
+  const size_t first_row = row_of(a, first_tile);
+  const size_t blocks = quotient_up(a->depth, a->k_block);
+  /* Sums between K blocks: [strip of the round][row of the task][lane]; with one K block those of a tile's lone positions. */
   float *sums = scratch;
-  const size_t sums_size = blocks > 1 ? a->task_tiles * 4 * a->strip : 0;
-  float *panels = sums + a->task_strips * sums_size;
-  for (size_t from = 0; from < a->depth; from += a->k_block) {
-    const size_t columns = least(a->k_block, a->depth - from);
-    const struct block k = {from / a->k_block, from == 0, from + columns == a->depth};
-    for (size_t i = 0; i < strip_count; i++) {
-      const size_t position = (first_strip + i) * a->strip;
-      const size_t lanes = least(a->strip, a->positions - position);
-      pack_strip(a, a->x + group * a->channels * a->x_at.channel, position, lanes, from, columns, panels + i * a->k_block * a->strip);
-    }
-    for (size_t tile = first_tile; tile < last_tile; tile += a->row_tiles) {
-      const size_t end = least(tile + a->row_tiles, last_tile);
-      const size_t row_sums = blocks > 1 ? (tile - first_tile) * 4 * a->strip : 0;
-      for (size_t i = 0, n; i < strip_count; i += n) {
-        const size_t first_lanes = least(a->strip, a->positions - (first_strip + i) * a->strip);
-        /* Strips go together when all of them are full. */
-        n = i + 3 <= strip_count && (first_strip + i + 3) * a->strip <= a->positions ? 3 : 1;
-        for (size_t lane = 0, vl; lane < first_lanes; lane += vl) {
-          vl = __riscv_vsetvl_e32m2(first_lanes - lane);
-          struct strip s[3];
-          for (size_t j = 0; j < n; j++) {
-            const size_t position = (first_strip + i + j) * a->strip;
-            s[j].b = panels + (i + j) * a->k_block * a->strip + lane;
-            s[j].sums = sums + (i + j) * sums_size + lane;
-            s[j].y_block = position / a->y_at.block;
-            s[j].y_lane = position % a->y_at.block + lane;
-            s[j].vl = vl;
+  const size_t sums_size = blocks > 1 ? (row_of(a, last_tile) - first_row) * a->strip : 0;
+  float *panels = sums + (blocks > 1 ? a->round_strips * sums_size : 4 * a->strip);
+  size_t count;
+  for (size_t first = job->sets * span / job->spans * 3; first < last_strip; first += count) {
+    count = least(a->round_strips, last_strip - first);
+    for (size_t from = 0; from < a->depth; from += a->k_block) {
+      const size_t columns = least(a->k_block, a->depth - from);
+      const struct block k = {from / a->k_block, from, columns, from == 0, from + columns == a->depth};
+      for (size_t i = 0; i < count; i++) {
+        const size_t position = (first + i) * a->strip;
+        const size_t lanes = least(a->strip, a->positions - position);
+        pack_strip(a, a->x + group * a->channels * a->x_at.channel, position, lanes, from, columns, panels + i * a->k_block * a->strip);
+      }
+      for (size_t tile = first_tile; tile < last_tile; tile += a->row_tiles) {
+        const size_t end = least(tile + a->row_tiles, last_tile);
+        const size_t row_sums = blocks > 1 ? (row_of(a, tile) - first_row) * a->strip : 0;
+        for (size_t i = 0, n; i < count; i += n) {
+          const size_t lanes = least(a->strip, a->positions - (first + i) * a->strip);
+          /* Strips go together when all of them are full. */
+          n = i + 3 <= count && (first + i + 3) * a->strip <= a->positions ? 3 : 1;
+          for (size_t lane = 0, vl; lane < lanes; lane += vl) {
+            vl = __riscv_vsetvl_e32m2(lanes - lane);
+            struct strip s[3];
+            for (size_t j = 0; j < n; j++) {
+              const size_t position = (first + i + j) * a->strip;
+              s[j].b = panels + (i + j) * a->k_block * a->strip + lane;
+              s[j].sums = sums + (i + j) * sums_size + lane;
+              s[j].y_block = position / a->y_at.block;
+              s[j].y_lane = position % a->y_at.block + lane;
+              s[j].vl = vl;
+            }
+            const struct range range = {group, tile, end, a->strip, row_sums};
+            if (n > 1) row_tiles_3(a, &k, s, &range);
+            else if (vl > LONE) row_tiles_1(a, &k, s, &range);
+            else row_tiles_lone(a, &k, s, &range);
           }
-          if (n > 1) row_tiles_3(a, &k, s, a->strip, group, tile, end, row_sums);
-          else row_tiles_1(a, &k, s, a->strip, group, tile, end, row_sums);
         }
       }
     }
   }
 }
 
+/* partial: elements of sums between K blocks; panels: elements of packed operands. */
 size_t ait_f32_conv_gemm_4x3x2v_bias_add_relu__rvv_scratch(size_t partial, size_t panels, size_t columns) {
   (void)columns;
   return (partial + panels) * sizeof(float);
 }
 
-void ait_f32_conv_gemm_4x3x2v_bias_add_relu__rvv(const struct ait_f32_conv_gemm_args *a, struct ait_workers *workers) { ait_parallel(workers, tasks(a), task, a); }
+void ait_f32_conv_gemm_4x3x2v_bias_add_relu__rvv(const struct ait_f32_conv_gemm_args *a, struct ait_workers *workers) {
+  const struct job job = divide(a, ait_workers_count(workers));
+  ait_parallel(workers, a->groups * job.chunks * job.spans, task, &job);
+}

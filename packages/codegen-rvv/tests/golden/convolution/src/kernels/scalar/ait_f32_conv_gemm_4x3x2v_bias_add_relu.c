@@ -8,11 +8,16 @@
 
 /* The dot product of output channel `row` (within its group) with the column that starts at b, `pitch` apart. */
 static float dot(const struct ait_f32_conv_gemm_args *a, const float *b, size_t pitch, size_t group, size_t row) {
-  const size_t first = row / 4 * 4;
-  const size_t tile_rows = a->rows - first < 4 ? a->rows - first : 4;
-  const float *w = a->w + (group * a->rows + first) * a->kept + (row - first);
+  const size_t tile_rows = 4, tile = row / 4, first = tile * 4;
+  const size_t blocks = (a->depth + a->k_block - 1) / a->k_block;
   float sum = 0;
-  for (size_t j = 0; j < a->kept; j++) sum += w[j * tile_rows] * b[j * pitch];
+  for (size_t k = 0; k < blocks; k++, b += a->k_block * pitch) {
+    const size_t from = k * a->k_block;
+    const size_t columns = a->depth - from < a->k_block ? a->depth - from : a->k_block;
+    const float *w = a->w + group * a->rows * a->depth + from * a->rows + first * columns + (row - first);
+    for (size_t j = 0; j < columns; j++) sum += w[j * tile_rows] * b[j * pitch];
+  }
+  (void)tile;
   return sum;
 }
 
