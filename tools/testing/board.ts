@@ -55,7 +55,7 @@ export function boardHome(board: TestBoard, options: HomeOptions = {}): { home: 
 /** The board as a device. */
 export function boardDevice(
   board: TestBoard,
-  more: { readonly folder?: string } = {},
+  more: Pick<ExecutorOptions, 'folder' | 'quotaMegabytes'> = {},
 ): Extract<DeviceSpec, { kind: 'ssh' }> {
   const address = parseAddress(board.address);
   return { kind: 'ssh', name: 'board', address, ...(board.plain ? { runner: board.runner } : {}), ...more };
@@ -65,18 +65,23 @@ export interface ExecutorOptions extends HomeOptions, Partial<SshOptions> {
   /** As if this machine had no cross compiler. */
   readonly withoutToolchain?: boolean;
   readonly folder?: string;
+  readonly quotaMegabytes?: number;
 }
 
 /** An executor for the board, from a fresh home. */
 export function boardExecutor(board: TestBoard, options: ExecutorOptions = {}): SshExecutor {
-  const { folder, knownHosts, key, config, withoutToolchain, ...ssh } = options;
+  const { folder, quotaMegabytes, knownHosts, key, config, withoutToolchain, ...ssh } = options;
+  const place = {
+    ...(folder === undefined ? {} : { folder }),
+    ...(quotaMegabytes === undefined ? {} : { quotaMegabytes }),
+  };
   const missing = () => Promise.reject(new RemoteError('tool-missing', 'missing: clang'));
   const { env } = boardHome(board, {
     ...(knownHosts === undefined ? {} : { knownHosts }),
     ...(key === undefined ? {} : { key }),
     ...(config === undefined ? {} : { config }),
   });
-  return new SshExecutor(boardDevice(board, folder === undefined ? {} : { folder }), {
+  return new SshExecutor(boardDevice(board, place), {
     env,
     cacheDir: scratchFolder(),
     toolchain: withoutToolchain === true ? missing : toolchain,

@@ -1,4 +1,4 @@
-import { UsageError, type Values } from '@ait-rvv/command';
+import { printable, UsageError, type Values } from '@ait-rvv/command';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
 import { targetFor, type Backend } from '@ait-rvv/codegen-core';
 import {
@@ -49,7 +49,8 @@ function sshOptions(values: Values, context: Context): SshOptions {
   return {
     hostKeys: hostKeyPolicy(values),
     prompts: terminalPrompts(context.env),
-    log: context.log,
+    // It may repeat what a board calls itself.
+    log: (line) => context.log(printable(line)),
     progress: uploadProgress(),
     signal: context.signal,
   };

@@ -8,7 +8,7 @@ import { until, useBoard } from '../../../tools/testing/use-board.js';
 import { commandLine, type Outcome } from './command-line.js';
 
 /** The simplest board is enough to be refused by, and answers fast: other races are lost than on the emulated one. */
-const shared = useBoard({ plain: true }, 'echo', 'hang', 'crash');
+const shared = useBoard({ plain: true }, 'echo', 'hang', 'crash', 'flood');
 
 /** What `compile` writes, as far as `run` reads it, with one of the test programs in the place of the compiled one. */
 function programFolder(name: string): string {
@@ -196,6 +196,15 @@ describe('a program fails in one clear line:', () => {
   test('it crashes', async () => {
     const outcome = await as({}, 'run', programFolder('crash'), '--device', 'bpi');
     expect(outcome).toMatchObject({ exitCode: 6, stderr: 'error: the program failed (SIGSEGV)\n' });
+  });
+
+  test.each([
+    ['hang', 'build/hang was still running after 3 s and was stopped'],
+    ['crash', 'the program failed (SIGSEGV)'],
+    ['flood', 'the program has not said what it has measured'],
+  ])('while it is measured: %s', async (name, message) => {
+    const outcome = await as({}, 'bench', programFolder(name), '--device', 'bpi', '--timeout', '3');
+    expect(outcome).toEqual(failed(`error: ${message}\n`));
   });
 
   test('the connection is cut', async () => {

@@ -157,6 +157,13 @@ describe('command lines that make no sense', () => {
       6,
       'error: "a@b:99999" is no address of a board\nhint: an address is user@host, user@host:port or ssh://user@host:port\n',
     ],
+    [
+      ['device', 'add', 'x', 'me:secret@board'],
+      6,
+      'error: an address of a board holds no password\n' +
+        'hint: leave it out: it is asked for when the board wants one, and never stored; a key is better (ssh-copy-id)\n',
+    ],
+    [['device', 'check', 'me:secret@board'], 6, undefined],
     [['device', 'check', 'nobody'], 6, undefined],
     [
       ['compile', 'zoo:squeezenet1_1@32', '-o', 'x', '--build', 'remote'],
@@ -172,5 +179,6 @@ describe('command lines that make no sense', () => {
   ])('%j', async (argv, exitCode, stderr) => {
     const outcome = await commandLine(argv, { ...env, HOME: scratchFolder() });
     expect(outcome).toMatchObject({ exitCode, stdout: '', ...(stderr === undefined ? {} : { stderr }) });
+    expect(outcome.stderr).not.toContain('secret');
   });
 });

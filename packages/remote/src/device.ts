@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress, type SshAddress } from './devices/address.js';
+import { formatAddress, parseAddress, requireNoPassword, type SshAddress } from './devices/address.js';
 import type { BoardRecord } from './devices/device-book.js';
 import { RemoteError } from './errors.js';
 
@@ -12,6 +12,8 @@ export type DeviceSpec =
       readonly address: SshAddress;
       readonly folder?: string;
       readonly runner?: readonly string[];
+      /** Most megabytes that our cache may take there. */
+      readonly quotaMegabytes?: number;
     }
   | {
       readonly kind: 'qemu';
@@ -44,6 +46,7 @@ export function parseDevice(text: string, boards: KnownBoards = new Map()): Devi
   if (kind === 'local' && settings === '') return { kind: 'local' };
   if (kind === 'sim' && settings !== '') return { kind: 'sim', core: settings };
   if (kind === 'qemu') return { kind: 'qemu', ...parseQemu(settings) };
+  requireNoPassword(text);
   throw new RemoteError('device-unknown', `there is no device ${JSON.stringify(text.slice(0, 80))}`, [
     'devices are qemu, qemu:vlen=128, sim:spacemit-x60, local, ssh://user@host and the boards of ait-rvv device list',
   ]);
@@ -85,7 +88,7 @@ export function fingerprintKey({ address, runner = [] }: BoardDevice): string {
 }
 
 /** A recorded board as a device. */
-export function boardDevice(name: string, { address, folder, runner }: BoardRecord): BoardDevice {
+export function boardDevice(name: string, { address, folder, runner, quotaMegabytes }: BoardRecord): BoardDevice {
   const { host, user, port } = address;
   return {
     kind: 'ssh',
@@ -93,5 +96,6 @@ export function boardDevice(name: string, { address, folder, runner }: BoardReco
     address: { host, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) },
     ...(folder === undefined ? {} : { folder }),
     ...(runner === undefined ? {} : { runner }),
+    ...(quotaMegabytes === undefined ? {} : { quotaMegabytes }),
   };
 }

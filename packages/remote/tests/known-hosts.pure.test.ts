@@ -100,6 +100,10 @@ test('patterns with many stars are matched in reasonable time', () => {
   expect(judge(line(pattern, ed), 'a'.repeat(4000))).toBe('unknown');
 });
 
+test('a key whose type would steer a terminal is none', () => {
+  expect(keyType(key('\u001b[2Jssh-rsa', 1))).toBe('');
+});
+
 test('the fingerprint of a key that everybody knows', () => {
   // GitHub's published Ed25519 key and fingerprint.
   const published = Buffer.from('AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl', 'base64');

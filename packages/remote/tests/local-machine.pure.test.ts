@@ -1,6 +1,6 @@
 import { localShell, readConditions, runProcess, scriptArgv, withLock } from '@ait-rvv/remote';
 import { spawn } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -97,6 +97,31 @@ describe('the lock of a machine', () => {
         message: `${me} is measuring on this machine`,
       });
     });
+  });
+
+  test('says nothing that would steer a terminal', async () => {
+    const file = join(folder, 'rude');
+    await withLock(shell, { waitMs: 0, log, file }, async () => {
+      writeFileSync(file, '\u001b[2Jroot\n');
+      await expect(withLock(shell, { waitMs: 0, log, file }, () => Promise.resolve())).rejects.toMatchObject({
+        message: 'another user is measuring on this machine',
+      });
+    });
+  });
+
+  test('is no link and no pipe that another user has laid there', async () => {
+    const own = join(folder, 'own');
+    writeFileSync(own, 'precious\n');
+    symlinkSync(own, join(folder, 'link'));
+    await runProcess(['mkfifo', join(folder, 'pipe')]);
+    for (const name of ['link', 'pipe']) {
+      const file = join(folder, name);
+      await expect(withLock(shell, { waitMs: 0, log, file }, () => Promise.resolve())).rejects.toMatchObject({
+        code: 'device-failed',
+        hints: [`${file} is no plain file`],
+      });
+    }
+    expect(readFileSync(own, 'utf8')).toBe('precious\n');
   });
 
   test('goes when its holder is not heard of', async () => {

@@ -74,9 +74,19 @@ describe('what a program prints', () => {
 
   test.each(['-5', '0', 'null', '"7"', '1e999'])('a time of %s is refused: a clock may have jumped', (value) => {
     const reader = new SampleReader();
-    expect(() => reader.push(Buffer.from(`{"sample":0,"nanoseconds":${value}}\n`))).toThrow(
-      'has measured a time that is none',
-    );
+    // Nobody could catch what is thrown while the program still prints.
+    reader.push(Buffer.from(`{"sample":0,"nanoseconds":7}\n{"sample":1,"nanoseconds":${value}}\n${report}`));
+    expect(() => reader.report).toThrow('has measured a time that is none');
+  });
+
+  test('may be noise without any line end', () => {
+    const reader = new SampleReader();
+    const noise = Buffer.alloc(1 << 20, 'x');
+    for (let i = 0; i < 200; i++) reader.push(noise);
+    reader.push(Buffer.from(`{"sample":0,"nanoseconds":9}\n{"sample":0,"nanoseconds":7}\n${report}`));
+    // The first of these lines ends the noise.
+    expect(reader.samples).toEqual([{ nanoseconds: 7 }]);
+    expect(reader.report).toMatchObject({ memory: {} });
   });
 });
 

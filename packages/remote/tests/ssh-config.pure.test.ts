@@ -48,6 +48,13 @@ describe('addresses', () => {
   });
 });
 
+test.each(['me:secret@board', 'ssh://me:secret@board:22', 'me:@board', ':secret@board', 'ssh://me:sec@ret@board'])(
+  'an address with a password is refused, and not repeated: %s',
+  (text) => {
+    expect(() => parseAddress(text)).toThrow(/^an address of a board holds no password$/);
+  },
+);
+
 describe('the configuration of OpenSSH', () => {
   const env = (folder: string) => ({ HOME: folder, PATH: '', SSH_AUTH_SOCK: '/run/agent' });
 

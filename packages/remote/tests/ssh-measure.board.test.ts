@@ -2,7 +2,7 @@ import { measureProgram, spreadJobs, type JobOutcome, type Measurement, type Ssh
 import { describe, expect, test } from 'vitest';
 import { useBoard } from '../../../tools/testing/use-board.js';
 
-const shared = useBoard({}, 'steps');
+const shared = useBoard({}, 'steps', 'crash', 'flood', 'hang');
 
 describe('a measurement', () => {
   const request = { program: 'build/steps', threads: 1, warmup: 0, timeoutMs: 60_000, log: () => undefined };
@@ -46,6 +46,29 @@ describe('a measurement', () => {
       expect('result' in outcome && outcome.result.samples.length).toBe(iterations);
     }
     expect(outcomes.size).toBe(4);
+    await workspace.close();
+  });
+
+  test('of a program that hangs, crashes or prints megabytes costs that one only', async () => {
+    const executor = shared.connect();
+    const programs = ['build/crash', 'build/flood', 'build/hang', 'build/steps'];
+    const workspace = await executor.open(shared.folder, { files: programs });
+    const outcomes: Record<string, string | number> = {};
+    await spreadJobs({
+      jobs: programs,
+      boards: [executor],
+      work: (program) =>
+        measureProgram(executor.machine, workspace, { ...request, program, iterations: 3, timeoutMs: 5000 }),
+      onOutcome: (program, outcome) => {
+        outcomes[program] = 'error' in outcome ? outcome.error.message : outcome.result.samples.length;
+      },
+    });
+    expect(outcomes).toEqual({
+      'build/crash': 'the program failed (SIGSEGV)',
+      'build/flood': 'the program has not said what it has measured',
+      'build/hang': 'build/hang was still running after 5 s and was stopped',
+      'build/steps': 3,
+    });
     await workspace.close();
   });
 

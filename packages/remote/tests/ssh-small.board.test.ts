@@ -1,4 +1,4 @@
-import { checkSshBoard } from '@ait-rvv/remote';
+import { buildOnBoard, checkSshBoard } from '@ait-rvv/remote';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -80,11 +80,53 @@ describe('a full disk', () => {
     await (await executor.open(program(6_000_000))).close();
   });
 
+  test('is said when it is a build that fills it', async () => {
+    const folder = scratchFolder();
+    const rules = ['exe:', '\tmkdir -p build', '\tdd if=/dev/zero of=build/out bs=1048576 count=20'];
+    writeFileSync(join(folder, 'Makefile'), `${rules.join('\n')}\n`);
+    const executor = shared.connect();
+    const options = { goal: 'exe', march: 'rv64gcv', products: ['build/out'], files: ['Makefile'] } as const;
+    await expect(buildOnBoard(executor, folder, options)).rejects.toMatchObject({
+      code: 'device-failed',
+      message: 'the disk of board is full: it cannot build there',
+    });
+    await executor.store.clean(0);
+  });
+
   test('is made room on by removing what was used longest ago', async () => {
     const log: string[] = [];
     const executor = shared.connect({ log: (text) => void log.push(text) });
     for (let i = 0; i < 3; i++) await (await executor.open(program(5_000_000))).close();
     expect(log[0]).toMatch(/^board: removed \d+ KB from its cache$/);
     await executor.store.clean(0);
+  });
+});
+
+describe('a quota', () => {
+  test('is kept by removing what was used longest ago', async () => {
+    const [log, sent]: [string[], Set<string>] = [[], new Set()];
+    const executor = shared.connect({
+      quotaMegabytes: 5,
+      log: (text) => void log.push(text),
+      progress: (path) => void sent.add(path),
+    });
+    const folders = [1, 2, 3].map(() => program(2_000_000));
+    for (const folder of folders) await (await executor.open(folder)).close();
+    expect(log).toEqual([expect.stringMatching(/^board: removed \d+ KB from its cache$/)]);
+    sent.clear();
+    // The last two are still there, the first was removed for the third.
+    for (const folder of folders.toReversed()) await (await executor.open(folder)).close();
+    expect([...sent]).toEqual([join(folders[0] ?? '', 'weights.bin')]);
+    await executor.store.clean(0);
+  });
+
+  test('that is too small for one program refuses it before anything is sent', async () => {
+    const sent: number[] = [];
+    const executor = shared.connect({ quotaMegabytes: 2, progress: (_, bytes) => void sent.push(bytes) });
+    await expect(executor.open(program(3_000_000))).rejects.toMatchObject({
+      code: 'device-failed',
+      message: '3.0 MB are to be sent to board, where 2.0 MB may be taken',
+    });
+    expect(sent).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { grouped, megabytes, table } from '@ait-rvv/command';
+import { grouped, megabytes, printable, table } from '@ait-rvv/command';
 import type { Statistics } from '@ait-rvv/remote';
 import type { BenchReport, Figures } from './report.js';
 
@@ -41,7 +41,7 @@ function measurement({ measurement: measured }: BenchReport): string[] {
   ];
   const where = `${machine.model === '' ? 'the machine' : machine.model}, VLEN ${machine.vlen}, Linux ${machine.kernel}`;
   const on = cpus.length === 0 ? 'not bound to cores' : `on core${cpus.length === 1 ? '' : 's'} ${cpus.join(', ')}`;
-  return [`${where}; ${on}`, table(['', 'min', 'median', 'p95', 'spread', 'disturbed'], rows)];
+  return [printable(`${where}; ${on}`), table(['', 'min', 'median', 'p95', 'spread', 'disturbed'], rows)];
 }
 
 function instructions({ classes, instructions: all }: Figures): string[] {

@@ -1,3 +1,4 @@
+import { printable } from '@ait-rvv/command';
 import { describeDevice, measureProgram, type Executor, type Machine } from '@ait-rvv/remote';
 import type { Context } from '../context.js';
 import { programFiles } from '../wire.js';
@@ -22,7 +23,7 @@ export async function timeProgram(
       log: context.log,
     });
     const { nanoseconds, cycles, cpus, before, after, warnings, report: own } = measured;
-    for (const warning of warnings) context.log(`warning: ${warning}`);
+    for (const warning of warnings) context.log(printable(`warning: ${warning}`));
     const result = { exitCode: 0, signal: null, stdout: JSON.stringify(own), stderr: '', timedOut: false };
     const settings = { device, deviceText: describeDevice(device), threads, iterations };
     const report = benchReport(manifest, settings, result);

@@ -40,6 +40,7 @@ export const device: Command = {
     ...CONNECT_OPTIONS,
     ...JSON_OPTION,
     folder: { type: 'string', describe: 'add: folder of the board for what is sent to it (default ~/.cache/ait-rvv)' },
+    quota: { type: 'string', describe: 'add: megabytes that ait-rvv may fill there (default 4000)' },
     runner: { type: 'string', describe: 'add: words that come before every program there, such as an emulator' },
     keep: { type: 'string', default: '0', describe: 'clean: megabytes of what was used last that stay' },
   },

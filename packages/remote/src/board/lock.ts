@@ -16,6 +16,8 @@ const BEAT_MS = 20_000;
 /** A holder that is not heard of for so long is dead. */
 const SILENCE_SECONDS = 90;
 const PAUSE_MS = 2000;
+/** What a holder may call itself; the file is anybody's to write. */
+const HOLDER = /^[A-Za-z0-9_.@-]{1,64}$/;
 
 /**
  * Does work while no other ait-rvv, of whatever user, measures on the machine. The lock is held by a process there that
@@ -47,7 +49,7 @@ async function acquire(shell: BoardShell, options: LockOptions): Promise<OpenScr
         result.stderr.trim().split('\n')[0] ?? '',
       ]);
     }
-    const holder = line === '' ? 'another user' : line;
+    const holder = HOLDER.test(line) ? line : 'another user';
     if (performance.now() + PAUSE_MS > deadline) {
       throw new RemoteError('device-busy', `${holder} is measuring on ${shell.name}`, ['try again when that is done']);
     }

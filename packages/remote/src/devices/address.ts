@@ -7,8 +7,12 @@ export interface SshAddress {
   readonly port?: number;
 }
 
-/** Reads `user@host`, `host:port`, `user@[address]:port` and the same behind `ssh://`. */
+/**
+ * Reads `user@host`, `host:port`, `user@[address]:port` and the same behind `ssh://`. Throws RemoteError
+ * `device-unknown`; an address with a password in it is refused without repeating it.
+ */
 export function parseAddress(text: string): SshAddress {
+  requireNoPassword(text);
   const [, user, bracketed, plain, port] =
     /^(?:ssh:\/\/)?(?:([^@/\s]+)@)?(?:\[([0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?)\]|([^@/:\s]+))(?::([0-9]{1,5}))?\/?$/.exec(
       text,
@@ -22,6 +26,14 @@ export function parseAddress(text: string): SshAddress {
     ]);
   }
   return { host, ...(user === undefined ? {} : { user }), ...(number === undefined ? {} : { port: number }) };
+}
+
+/** Refuses `user:password@host` without repeating it. */
+export function requireNoPassword(text: string): void {
+  if (!/^[^@/]*:.*@/s.test(text.replace(/^ssh:\/\//, ''))) return;
+  throw new RemoteError('device-unknown', 'an address of a board holds no password', [
+    'leave it out: it is asked for when the board wants one, and never stored; a key is better (ssh-copy-id)',
+  ]);
 }
 
 /** `ssh://user@host:port`, which {@link parseAddress} reads back. */

@@ -12,6 +12,8 @@ const board = z.object({
   address: z.object({ host: z.string(), user: z.string().optional(), port: z.number().int().optional() }),
   /** A folder of the board for what is sent to it, instead of ~/.cache/ait-rvv. */
   folder: z.string().optional(),
+  /** Most megabytes that our cache may take there, instead of 4 GB. */
+  quotaMegabytes: z.number().int().positive().optional(),
   /** Words that come before every program, such as an emulator. */
   runner: z.array(z.string()).optional(),
 });

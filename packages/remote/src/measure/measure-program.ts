@@ -66,6 +66,7 @@ export async function measureProgram(
       onStdout: (chunk) => reader.push(chunk),
     });
     requireSuccess(request, result);
+    const { report } = reader;
     const after = await readConditions(machine.shell);
     const nanoseconds = summarize(reader.samples.map((sample) => sample.nanoseconds));
     const cycles = reader.samples.flatMap((sample) => (sample.cycles === undefined ? [] : [sample.cycles]));
@@ -82,7 +83,7 @@ export async function measureProgram(
         ...(reader.whyNoCycles === undefined ? [] : [`cycles cannot be counted: ${reader.whyNoCycles}`]),
         ...doubtfulFigures(nanoseconds, fingerprint.timerNanoseconds),
       ],
-      report: reader.report,
+      report,
     };
   });
 }

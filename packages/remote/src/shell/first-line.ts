@@ -1,3 +1,6 @@
+/** A first line that goes on beyond this is none of ours. */
+const LONGEST = 64 * 1024;
+
 /** The first line of what a stream says, as soon as it is whole. */
 export class FirstLine {
   readonly line: Promise<string>;
@@ -10,6 +13,7 @@ export class FirstLine {
 
   /** Takes the next piece of the stream. */
   readonly listen = (chunk: Buffer): void => {
+    if (this.#text.length > LONGEST) return;
     this.#text += chunk.toString('utf8');
     const end = this.#text.indexOf('\n');
     if (end >= 0) this.#found(this.#text.slice(0, end));

@@ -48,7 +48,7 @@ export async function buildOnBoard(
     if (result.timedOut) {
       throw new RemoteError('timed-out', `${name} was still building after ${timeoutMs / 1000} s and was stopped`);
     }
-    if (result.exitCode !== 0) throw buildFailure(result.stderr);
+    if (result.exitCode !== 0) throw boardFailure(name, result.stderr) ?? buildFailure(result.stderr);
     for (const product of products) {
       await mkdir(dirname(join(directory, product)), { recursive: true });
       await workspace.collect(product, join(directory, product));
@@ -57,6 +57,21 @@ export async function buildOnBoard(
   } finally {
     await workspace.close();
   }
+}
+
+/** The error when it is the board that stopped a build, not the program: its disk or its memory was full. */
+function boardFailure(name: string, stderr: string): RemoteError | undefined {
+  if (/No space left on device|Disk quota exceeded/.test(stderr)) {
+    return new RemoteError('device-failed', `the disk of ${name} is full: it cannot build there`, [
+      `ait-rvv device clean ${name}, or another folder with ait-rvv device add --folder; --build local needs no room`,
+    ]);
+  }
+  if (/\bKilled\b|out of memory|Cannot allocate memory/i.test(stderr)) {
+    return new RemoteError('device-failed', `the memory of ${name} is not enough: its compiler was killed`, [
+      '--build local compiles here',
+    ]);
+  }
+  return undefined;
 }
 
 async function makeResumed(

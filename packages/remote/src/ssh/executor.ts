@@ -27,7 +27,6 @@ export interface SshOptions {
   readonly connectMs?: number;
   readonly keepAliveMs?: number;
   readonly reconnectMs?: number;
-  readonly quotaKilobytes?: number;
 }
 
 export interface SshContext {
@@ -40,7 +39,7 @@ export interface SshContext {
 const CONNECT_MS = 20_000;
 const KEEP_ALIVE_MS = 10_000;
 const RECONNECT_MS = 120_000;
-const QUOTA_KILOBYTES = 4 * 1024 * 1024;
+const QUOTA_MEGABYTES = 4000;
 const PROBE_MS = 60_000;
 
 /** Runs programs on a board over SSH. Nothing is connected before something is to be done. */
@@ -74,7 +73,7 @@ export class SshExecutor implements Executor {
     });
     this.store = new ObjectStore(this.session, {
       folder: device.folder,
-      quotaKilobytes: ssh.quotaKilobytes ?? QUOTA_KILOBYTES,
+      quotaKilobytes: 1000 * (device.quotaMegabytes ?? QUOTA_MEGABYTES),
       log: ssh.log,
       progress: ssh.progress,
     });

@@ -81,11 +81,12 @@ export function keyFingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** The type a key names itself; empty when it is no key. */
+/** The type a key names itself; empty when it is no key. A host may send anything: only plain characters pass. */
 export function keyType(key: Buffer): string {
   if (key.length < 4) return '';
   const length = key.readUInt32BE(0);
-  return length > 64 || key.length < 4 + length ? '' : key.toString('latin1', 4, 4 + length);
+  const name = length > 64 || key.length < 4 + length ? '' : key.toString('latin1', 4, 4 + length);
+  return /^[\x21-\x7e]+$/.test(name) ? name : '';
 }
 
 function hashName(salt: Buffer, name: string): string {

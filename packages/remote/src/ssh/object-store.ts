@@ -67,8 +67,12 @@ export class ObjectStore {
     return (await this.#known()).freeKilobytes;
   }
 
-  /** Makes sure that the board has these contents. Returns the bytes that were sent. */
+  /**
+   * Makes sure that the board has these contents, all of them at once. Returns the bytes that were sent. Throws
+   * RemoteError `device-failed` when there is no room for them.
+   */
   async ensure(objects: readonly LocalObject[]): Promise<number> {
+    this.#checkQuota(objects);
     const missing = await this.#missing(objects);
     if (missing.length === 0) return 0;
     await this.#makeRoom(missing.reduce((sum, { object, part }) => sum + object.size - part, 0));
@@ -189,6 +193,18 @@ export class ObjectStore {
     throw new RemoteError('device-failed', `${object.path} cannot be written to ${this.#session.name}: ${reason}`);
   }
 
+  #checkQuota(objects: readonly LocalObject[]): void {
+    const bytes = objects.reduce((sum, { size }) => sum + size, 0);
+    const { quotaKilobytes } = this.#options;
+    if (bytes <= 1024 * quotaKilobytes) return;
+    const { name } = this.#session;
+    throw new RemoteError(
+      'device-failed',
+      `${inMegabytes(bytes)} MB are to be sent to ${name}, where ${inMegabytes(1024 * quotaKilobytes)} MB may be taken`,
+      [`remove ${name} and add it again with a larger --quota of ait-rvv device add`],
+    );
+  }
+
   async #makeRoom(bytes: number): Promise<void> {
     const needed = Math.ceil(bytes / 1024);
     const { quotaKilobytes, log } = this.#options;
@@ -204,11 +220,10 @@ export class ObjectStore {
   }
 
   #full(bytes: number, freeKilobytes: number, path: string): RemoteError {
-    const megabytes = (value: number): string => (value / 1e6).toFixed(1);
-    const free = megabytes(freeKilobytes * 1024);
+    const free = inMegabytes(freeKilobytes * 1024);
     return new RemoteError(
       'device-failed',
-      `the disk of ${this.#session.name} is full: ${free} MB are free in ${path}, ${megabytes(bytes)} MB are needed`,
+      `the disk of ${this.#session.name} is full: ${free} MB are free in ${path}, ${inMegabytes(bytes)} MB are needed`,
       [`ait-rvv device clean ${this.#session.name}, or another folder with ait-rvv device add --folder`],
     );
   }
@@ -256,6 +271,10 @@ export class ObjectStore {
       usedKilobytes: Number(one('used')) || 0,
     };
   }
+}
+
+function inMegabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
 }
 
 const HASH_BLOCK = 4 << 20;

@@ -1,4 +1,4 @@
-import { text } from '@ait-rvv/command';
+import { text, whole } from '@ait-rvv/command';
 import { DeviceBook, formatAddress, parseAddress } from '@ait-rvv/remote';
 import type { BoardWork } from '../device.js';
 
@@ -6,10 +6,12 @@ import type { BoardWork } from '../device.js';
 export async function addBoard({ name, address, json, values, context }: BoardWork): Promise<number> {
   const book = await DeviceBook.read(context.configDir);
   const folder = text(values, 'folder');
+  const quotaMegabytes = whole(values, 'quota', 1, 100_000_000);
   const runner = (text(values, 'runner') ?? '').split(/\s+/).filter((word) => word !== '');
   const record = {
     address: parseAddress(address),
     ...(folder === undefined ? {} : { folder }),
+    ...(quotaMegabytes === undefined ? {} : { quotaMegabytes }),
     ...(runner.length === 0 ? {} : { runner }),
   };
   await book.with(name, record).write();

@@ -1,4 +1,4 @@
-import { EXIT, table } from '@ait-rvv/command';
+import { EXIT, printable, table } from '@ait-rvv/command';
 import { checkSshBoard } from '@ait-rvv/remote';
 import { openBoard } from '../../wire.js';
 import type { BoardWork } from '../device.js';
@@ -20,7 +20,7 @@ export async function checkDevice({ name, json, values, context }: BoardWork): P
           findings.map((one) => [one.name, STATES[one.state], one.text]),
         ),
       );
-      const fixes = findings.flatMap((one) => (one.fix === undefined ? [] : [`  ${one.name}: ${one.fix}`]));
+      const fixes = findings.flatMap((one) => (one.fix === undefined ? [] : [printable(`  ${one.name}: ${one.fix}`)]));
       if (fixes.length > 0) context.print(`\nTo mend it, on the board:\n${fixes.join('\n')}`);
     }
     return usable ? EXIT.ok : EXIT.device;
