@@ -21,7 +21,7 @@ describe('a program fits a board', () => {
     () =>
       requireFit('bpi', fingerprint(more), march);
 
-  test.each(['rv64gcv', 'rv64gc', 'rv64gcv_zvl256b', 'rv64gcv_zvfh_zba'])('%s', (march) => {
+  test.each(['rv64gcv', 'rv64gc', 'rv64gcv_zvl256b', 'rv64gcv_zvfh_zba', 'rv64gc_zicsr_zve64d'])('%s', (march) => {
     expect(fits(march)).not.toThrow();
   });
 
@@ -30,6 +30,8 @@ describe('a program fits a board', () => {
       'bpi cannot run what was compiled for rv64gcv_zvl512b_zvfh_zfh: its vectors have 128 bits, 512 are needed, it has no zvfh, it has no zfh',
     );
     expect(fits('rv64gcv', { vlen: 0 })).toThrow('it has no vector unit');
+    expect(fits('rv64gc_zve64d', { vlen: 0 })).toThrow('it has no vector unit');
+    expect(fits('rv64gcbv_zicond_xventana')).toThrow('it has no zbs, it has no zicond, it has no xventana');
   });
 });
 

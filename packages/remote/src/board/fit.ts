@@ -1,19 +1,15 @@
 import { RemoteError } from '../errors.js';
 import { isaExtensions, type Fingerprint } from './fingerprint.js';
 
-/** Extensions that a C compiler's -march names, and what has to be there for them. */
-const IMPLIED: Readonly<Record<string, readonly string[]>> = {
-  zfh: ['zfh'],
-  zvfh: ['zvfh'],
-  zvfhmin: ['zvfhmin'],
-  zba: ['zba'],
-  zbb: ['zbb'],
-  zbs: ['zbs'],
-};
+/** Parts of rv64gc, which every board has and not every kernel lists. */
+const BASE = new Set(['zicsr', 'zifencei', 'zicntr', 'zihpm', 'zmmul', 'zaamo', 'zalrsc', 'zca', 'zcd']);
+
+/** Letters that stand for several extensions; kernels list these. */
+const PARTS: Readonly<Record<string, readonly string[]>> = { b: ['zba', 'zbb', 'zbs'] };
 
 /**
  * Refuses a machine that cannot run what was compiled for `march`, with all that it lacks in one line. Vector length:
- * `v` needs 128 bits, `zvl256b` what it says.
+ * `v` needs 128 bits, `zvl256b` and `zve64d` what they say.
  */
 export function requireFit(name: string, fingerprint: Fingerprint, march: string): void {
   const wanted = isaExtensions(march);
@@ -26,8 +22,10 @@ export function requireFit(name: string, fingerprint: Fingerprint, march: string
   ]);
 }
 
+const VECTOR_LENGTH = /^zv[el]([0-9]+)[bxfd]$/;
+
 function missingVector({ vlen }: Fingerprint, wanted: readonly string[]): readonly string[] {
-  const lengths = wanted.map((name) => Number(/^zvl([0-9]+)b$/.exec(name)?.[1] ?? 0));
+  const lengths = wanted.map((name) => Number(VECTOR_LENGTH.exec(name)?.[1] ?? 0));
   const needed = Math.max(wanted.includes('v') ? 128 : 0, ...lengths);
   if (vlen >= needed) return [];
   return [vlen === 0 ? 'it has no vector unit' : `its vectors have ${vlen} bits, ${needed} are needed`];
@@ -36,6 +34,7 @@ function missingVector({ vlen }: Fingerprint, wanted: readonly string[]): readon
 function missingExtensions({ extensions }: Fingerprint, wanted: readonly string[]): readonly string[] {
   const has = new Set(extensions);
   return wanted
-    .filter((name) => IMPLIED[name]?.some((one) => !has.has(one)) === true)
+    .flatMap((name) => PARTS[name] ?? [name])
+    .filter((name) => name.length > 1 && !BASE.has(name) && !VECTOR_LENGTH.test(name) && !has.has(name))
     .map((name) => `it has no ${name}`);
 }
