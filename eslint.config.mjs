@@ -10,10 +10,11 @@ const ARROWS = {
   board: [],
   'codegen-core': ['ir', 'runtime'],
   'codegen-rvv': ['ir', 'codegen-core', 'rvv-kernels'],
+  'codegen-xnnpack': ['ir', 'codegen-core'],
   remote: ['board', 'qemu-plugin'],
   command: ['ir'],
   pruning: ['ir', 'command'],
-  cli: ['ir', 'command', 'pruning', 'codegen-core', 'codegen-rvv', 'remote'],
+  cli: ['ir', 'command', 'pruning', 'codegen-core', 'codegen-rvv', 'codegen-xnnpack', 'remote'],
 };
 
 const scope = (name) => `scope:${name}`;

@@ -4,6 +4,7 @@ import { buildPackages } from './build.mjs';
 import { checkNode, installNodePackages } from './node-packages.mjs';
 import { say, SetupError } from './say.mjs';
 import { installToolchain } from './toolchain.mjs';
+import { installXnnpack } from './xnnpack.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const checkOnly = process.argv.includes('--check');
@@ -15,6 +16,7 @@ try {
     installNodePackages(root, checkOnly),
     buildPackages(root, checkOnly),
     await installToolchain(checkOnly),
+    await installXnnpack(checkOnly),
     // The demonstration does without what only tests need.
     !process.argv.includes('--no-tests') && (await fetchBoard(checkOnly)),
   ];

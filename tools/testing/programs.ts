@@ -1,14 +1,27 @@
-import { emitProgram, lower, scheduleGraph, selectKernels, type Bundle, type Selection } from '@ait-rvv/codegen-core';
+import {
+  emitProgram,
+  lower,
+  scheduleGraph,
+  selectKernels,
+  type Backend,
+  type Bundle,
+  type Selection,
+} from '@ait-rvv/codegen-core';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
+import { XNNPACK_FUNCTIONS } from '@ait-rvv/codegen-xnnpack';
 import type { Graph, Pass, Tensor } from '@ait-rvv/ir';
 import { readNpz, writeNpz } from '@ait-rvv/ir/weights';
 import {
   buildProgram,
+  collectLibraries,
   createExecutor,
   defaultCacheDir,
+  hostXnnpack,
   parseDevice,
   requireToolchain,
+  requireXnnpack,
   type ExecResult,
+  type FoundLibrary,
   type InstructionCounts,
   type Toolchain,
 } from '@ait-rvv/remote';
@@ -29,6 +42,8 @@ export function toolchain(): Promise<Toolchain> {
 }
 
 export interface Variant {
+  /** The target; default: RVV. */
+  readonly backend?: Backend;
   /** The scalar twins for this machine, instead of the vector program. */
   readonly scalar?: boolean;
   readonly embed?: boolean;
@@ -64,12 +79,13 @@ export function writeBundle(bundle: Bundle, folder: string): void {
   }
 }
 
-/** Compiles a graph for the RVV target and writes the program into a folder of its own. */
+/** Compiles a graph and writes the program into a folder of its own. */
 export function emitGraph(graph: Graph, variant: Variant = {}): string {
-  const backend = rvvBackend();
+  const backend = variant.backend ?? rvvBackend();
   const lowered = lower(graph, backend, variant.encode === undefined ? {} : { encode: variant.encode });
   const selection = (variant.select ?? ((g) => selectKernels(g, backend)))(lowered);
-  const bundle = emitProgram(scheduleGraph(lowered, selection), {
+  const bundle = emitProgram(scheduleGraph(lowered, selection, backend.join), {
+    ...(backend.platform === undefined ? {} : { platform: backend.platform }),
     name: 'net',
     target: backend.id,
     march: backend.target.march,
@@ -81,15 +97,27 @@ export function emitGraph(graph: Graph, variant: Variant = {}): string {
   return folder;
 }
 
+/** The library programs of the variant's target link with: this machine's for scalar programs, else the target's. */
+export async function libraryOf({ backend, scalar = false }: Variant): Promise<FoundLibrary | undefined> {
+  if (backend?.platform?.library === undefined) return undefined;
+  const log = (text: string): void => void process.stderr.write(`${text}\n`);
+  const request = { functions: XNNPACK_FUNCTIONS, cacheDir, env: process.env, log };
+  return scalar ? hostXnnpack(request) : requireXnnpack(request);
+}
+
 /** Builds an emitted program; any warning of the compiler is an error. */
 export async function buildFolder(folder: string, variant: Variant = {}): Promise<void> {
+  const library = await libraryOf(variant);
   await buildProgram(folder, await toolchain(), {
     goal: variant.goal ?? 'exe',
     march: 'rv64gcv',
     jobs: cpus().length,
     env: { ...process.env, CFLAGS: `-O3 -Werror ${variant.cflags ?? ''}` },
     scalar: variant.scalar ?? false,
+    ...(library === undefined ? {} : { library }),
   });
+  if (library !== undefined && variant.scalar !== true)
+    collectLibraries(folder, 'build/net', library, await toolchain());
 }
 
 export interface Execution {

@@ -35,6 +35,8 @@ const schema = z.object({
       text: z.string(),
       kernel: z.string(),
       multiplyAdds: z.number(),
+      /** Layers of one step are computed together. */
+      step: z.number().int().nonnegative(),
       outputs: z.array(z.object({ name: z.string() })),
     }),
   ),

@@ -1,17 +1,22 @@
-import { printable, UsageError, type Values } from '@ait-rvv/command';
+import { EXIT, printable, UsageError, type OptionDef, type Values } from '@ait-rvv/command';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
+import { xnnpackBackend, XNNPACK_FUNCTIONS, type XnnpackOptions } from '@ait-rvv/codegen-xnnpack';
 import { targetFor, type Backend } from '@ait-rvv/codegen-core';
 import {
   createExecutor,
   DeviceBook,
   parseDevice,
+  programFailure,
   RemoteError,
+  requireXnnpack,
+  saidError,
   SshExecutor,
   type Argument,
   type DeviceSpec,
   type ExecOptions,
   type ExecResult,
   type Executor,
+  type FoundLibrary,
   type SshOptions,
 } from '@ait-rvv/remote';
 import { existsSync } from 'node:fs';
@@ -22,10 +27,44 @@ import type { Manifest } from './program-folder.js';
 import { uploadProgress } from './progress.js';
 import { terminalPrompts } from './prompts.js';
 
+/** Options of every command that lowers a model for a target. */
+export const TARGET_OPTION = {
+  target: { type: 'string', default: 'rvv', choices: ['rvv', 'xnnpack'], describe: 'code generation target' },
+} as const satisfies Record<string, OptionDef>;
+
 /** The only file that knows which backends and devices there are. */
-export function createBackend(target: string, march: string): Backend {
-  if (target !== 'rvv') throw new UsageError(`there is no target ${JSON.stringify(target)}`, ['the target is rvv']);
-  return rvvBackend(targetFor(march));
+export function createBackend(target: string, march: string, options: Pick<XnnpackOptions, 'perLayer'> = {}): Backend {
+  switch (target) {
+    case 'rvv':
+      if (options.perLayer === true) throw new UsageError('--per-layer belongs to --target xnnpack');
+      return rvvBackend(targetFor(march));
+    case 'xnnpack':
+      return xnnpackBackend({ target: targetFor(march), ...options });
+    default:
+      throw new UsageError(`there is no target ${JSON.stringify(target)}`, ['targets are rvv and xnnpack']);
+  }
+}
+
+/** The library programs of the target link with, fetched on first use; undefined for a target without one. */
+export async function libraryFor(
+  backend: Backend,
+  { prefix, offline }: { readonly prefix: string | undefined; readonly offline: boolean },
+  context: Context,
+): Promise<FoundLibrary | undefined> {
+  if (backend.platform?.library === undefined) {
+    if (prefix !== undefined) throw new UsageError('--xnnpack belongs to --target xnnpack');
+    return undefined;
+  }
+  if (prefix !== undefined && !/^[A-Za-z0-9._~@%+,=/-]+$/.test(prefix))
+    throw new UsageError(`--xnnpack takes a folder whose path make can read, not ${JSON.stringify(prefix)}`);
+  return requireXnnpack({
+    functions: XNNPACK_FUNCTIONS,
+    cacheDir: context.cacheDir,
+    env: context.env,
+    log: context.log,
+    offline,
+    ...(prefix === undefined ? {} : { prefix }),
+  });
 }
 
 /** The executor of `--device`; boards are looked up in the user's book. */
@@ -79,15 +118,10 @@ export async function runOnDevice(
   try {
     const result = await workspace.exec([program, ...args], { signal: context.signal, ...options });
     if (context.signal.aborted) throw new RemoteError('interrupted', 'interrupted');
-    if (result.timedOut) {
-      const seconds = (options.timeoutMs ?? 0) / 1000;
-      throw new RemoteError('timed-out', `${program} was still running after ${seconds} s and was stopped`);
-    }
     if (result.exitCode === 0) return result;
-    const [line = ''] = result.stderr.split('\n');
-    if (result.exitCode === 2) throw new UsageError(line.replace(/^error: /, ''));
-    const how = result.signal === null ? `exit code ${result.exitCode ?? '?'}` : result.signal;
-    throw new RemoteError('device-failed', `the program failed (${how})`, line === '' ? [] : [line]);
+    // Programs refuse their arguments and inputs as commands do.
+    if (result.exitCode === EXIT.usage) throw new UsageError(saidError(result) ?? result.stderr.split('\n')[0] ?? '');
+    throw programFailure(program, result, options.timeoutMs ?? 0);
   } finally {
     await workspace.close();
   }

@@ -30,10 +30,11 @@ export interface Compiled {
 export function compileGraph(
   graph: Graph,
   backend: Backend,
-  options: Omit<ProgramOptions, 'target' | 'march'> & LowerOptions,
+  options: Omit<ProgramOptions, 'target' | 'march' | 'platform'> & LowerOptions,
 ): Compiled {
   const lowered = lower(graph, backend, options);
-  const schedule = scheduleGraph(lowered, selectKernels(lowered, backend));
-  const bundle = emitProgram(schedule, { ...options, target: backend.id, march: backend.target.march });
+  const schedule = scheduleGraph(lowered, selectKernels(lowered, backend), backend.join);
+  const { id, target, platform = {} } = backend;
+  const bundle = emitProgram(schedule, { ...options, target: id, march: target.march, platform });
   return { schedule, bundle };
 }

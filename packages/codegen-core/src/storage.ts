@@ -6,10 +6,9 @@ import {
   typeBytes,
   valueAt,
   type Graph,
-  type Node,
   type ValueId,
 } from '@ait-rvv/ir';
-import type { KernelInstance } from './kernel.js';
+import type { Step } from './step.js';
 import { concatOffsets, viewsOf } from './view.js';
 
 /** Where a value lies: in the memory of its root, `byteOffset` from the root's beginning. */
@@ -32,12 +31,6 @@ export interface Storage {
   readonly copiedOutputs: readonly number[];
 }
 
-/** A node that computes, and how. */
-export interface Step {
-  readonly node: Node;
-  readonly instance: KernelInstance;
-}
-
 /**
  * Decides which values share memory: views lie in their source, the inputs of a concat over the outermost axis in
  * its result, results that overwrite a dying operand in that operand, graph outputs in the caller's buffers.
@@ -47,8 +40,8 @@ export function assignStorage(graph: Graph, steps: readonly Step[]): Storage {
   for (const node of graph.nodes) {
     for (const view of viewsOf(graph, node) ?? []) table.place(view.output, view.of, view.byteOffset);
   }
-  placeConcats(graph, table);
-  const outputs = placeOutputs(graph, table);
+  placeConcats(graph, steps, table);
+  const outputs = placeOutputs(graph, steps, table);
   reuseOperands(graph, steps, table, outputs);
   const indexOf = new Map<ValueId, number>(graph.inputs.map((id, index) => [id, index]));
   for (const [root, index] of outputs) indexOf.set(root, index);
@@ -110,8 +103,11 @@ class LocationTable {
 }
 
 /** Largest first, so that a concat of a prefix of another's inputs (DenseNet) becomes a view of the larger one. */
-function placeConcats(graph: Graph, table: LocationTable): void {
-  const concats = graph.nodes.flatMap((node) => {
+function placeConcats(graph: Graph, steps: readonly Step[], table: LocationTable): void {
+  // Kernels that do not copy their inputs one by one have nothing to gain.
+  const copying = steps.filter(({ instance }) => instance.calls.some(({ copies }) => copies !== undefined));
+  const nodes = copying.flatMap(({ layers }) => layers.map(({ node }) => node));
+  const concats = nodes.flatMap((node) => {
     const offsets = concatOffsets(graph, node);
     return offsets === undefined ? [] : [{ node, offsets, result: outputOf(node) }];
   });
@@ -133,12 +129,14 @@ function placeConcats(graph: Graph, table: LocationTable): void {
   }
 }
 
-/** Roots that are whole graph outputs live in the caller's buffer. */
-function placeOutputs(graph: Graph, table: LocationTable): Map<ValueId, number> {
+/** Roots that are whole graph outputs live in the caller's buffer, unless something reads beyond their end. */
+function placeOutputs(graph: Graph, steps: readonly Step[], table: LocationTable): Map<ValueId, number> {
   const roots = new Map<ValueId, number>();
+  const readers = steps.filter(({ instance }) => (instance.readsBeyond ?? 0) > 0);
+  const readBeyond = new Set(readers.flatMap(({ inputs }) => inputs.map((id) => table.locate(id).root)));
   graph.outputs.forEach((output, index) => {
     const { root } = table.locate(output.value);
-    if (table.ownsRoot(output.value) && !roots.has(root)) roots.set(root, index);
+    if (table.ownsRoot(output.value) && !roots.has(root) && !readBeyond.has(root)) roots.set(root, index);
   });
   return roots;
 }
@@ -155,16 +153,15 @@ function reuseOperands(
     const { root } = table.locate(id);
     lastRead.set(root, Math.max(step, lastRead.get(root) ?? -1));
   };
-  steps.forEach(({ node }, index) => [...node.inputs, ...node.outputs].forEach((id) => touch(id, index)));
+  steps.forEach(({ inputs, outputs: results }, index) => [...inputs, ...results].forEach((id) => touch(id, index)));
   for (const output of graph.outputs) touch(output.value, steps.length);
-  steps.forEach(({ node, instance }, index) => {
-    const result = outputOf(node);
+  steps.forEach(({ inputs, outputs: [result = -1], instance }, index) => {
     if (table.locate(result).root !== result || outputs.has(result)) return;
     const operand = instance.inPlace
-      .map((input) => node.inputs[input] ?? -1)
+      .map((input) => inputs[input] ?? -1)
       .find((id) => {
         const { root } = table.locate(id);
-        const readOnce = node.inputs.filter((other) => table.locate(other).root === root).length === 1;
+        const readOnce = inputs.filter((other) => table.locate(other).root === root).length === 1;
         return (
           readOnce &&
           table.ownsRoot(id) &&

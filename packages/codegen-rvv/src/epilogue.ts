@@ -1,6 +1,5 @@
 import {
   inputOf,
-  layoutStrides,
   sameLayout,
   sameShape,
   stepOperand,
@@ -12,11 +11,14 @@ import {
   type TensorType,
   type ValueId,
 } from '@ait-rvv/ir';
-import type { CArg } from '@ait-rvv/codegen-core';
+import { constantFields, operandStrides, stepConstants, type CArg, type CField } from '@ait-rvv/codegen-core';
+
+export { operandStrides, stepConstants } from '@ait-rvv/codegen-core';
 
 /** A step as templates see it: an operand is a vector (`lane`) or one scalar a row (`row`). */
 export interface TemplateStep {
-  readonly kind: EpilogueStep['kind'];
+  /** `cap` is the upper bound of a clamp whose lower one is a relu. */
+  readonly kind: EpilogueStep['kind'] | 'cap';
   readonly operand?: 'lane' | 'row';
 }
 
@@ -24,6 +26,8 @@ export interface BoundEpilogue {
   readonly steps: readonly TemplateStep[];
   /** The `steps` field of the kernel's arguments. */
   readonly data: CArg;
+  /** Node inputs that are read lane by lane, right where the result is stored: it may overwrite them. */
+  readonly laneInputs: readonly number[];
 }
 
 /** How a kernel walks its result: one scalar row index over `rows`, contiguous lanes over `lanes` (canonical axes). */
@@ -48,16 +52,20 @@ export function bindEpilogue(graph: Graph, node: Node, walk: Walk): BoundEpilogu
   const result = typeAt(graph, node.outputs[0] ?? 0);
   const steps: TemplateStep[] = [];
   const items: CArg[] = [];
+  const laneInputs: number[] = [];
   for (const step of epilogue) {
     const index = stepOperand(step);
     if (index === undefined) {
-      steps.push({ kind: step.kind });
-      items.push({ kind: 'struct', fields: stepConstants(step) });
+      for (const part of stepParts(step)) {
+        steps.push({ kind: part.kind });
+        items.push({ kind: 'struct', fields: part.fields });
+      }
       continue;
     }
     const place = placeOperand(step, typeAt(graph, inputOf(node, index)), result, walk);
     if (place === undefined) return `the operand of ${step.kind} is broadcast in a way that has no rows and lanes`;
     steps.push({ kind: step.kind, operand: place.operand });
+    if (place.operand === 'lane') laneInputs.push(index);
     items.push({
       kind: 'struct',
       fields: [
@@ -67,39 +75,18 @@ export function bindEpilogue(graph: Graph, node: Node, walk: Walk): BoundEpilogu
       ],
     });
   }
-  return { steps, data: { kind: 'array', type: 'struct ait_f32_step', items } };
+  return { steps, data: { kind: 'array', type: 'struct ait_f32_step', items }, laneInputs };
 }
 
-/** The constants a and b of a step without operand. */
-export function stepConstants(step: EpilogueStep): { name: string; arg: CArg }[] {
-  const [a, b] = constantsOf(step);
+/** A step without operand as templates know it: half of a clamp to [0, b] is a relu, which costs less than a bound. */
+function stepParts(
+  step: EpilogueStep,
+): readonly { readonly kind: TemplateStep['kind']; readonly fields: readonly CField[] }[] {
+  if (step.kind !== 'clamp' || step.min !== 0) return [{ kind: step.kind, fields: stepConstants(step) }];
   return [
-    { name: 'a', arg: { kind: 'float', value: a } },
-    { name: 'b', arg: { kind: 'float', value: b } },
+    { kind: 'relu', fields: constantFields(0, 0) },
+    { kind: 'cap', fields: constantFields(step.max, 0) },
   ];
-}
-
-function constantsOf(step: EpilogueStep): readonly [number, number] {
-  switch (step.kind) {
-    case 'clamp':
-      return [step.min, step.max];
-    case 'leakyRelu':
-      return [step.alpha, 0];
-    case 'hardSigmoid':
-      return [step.alpha, step.beta];
-    case 'gelu':
-      return [Number(step.approximate), 0];
-    default:
-      return [0, 0];
-  }
-}
-
-/** Stride of the operand along every axis of the result, 0 where it is broadcast. */
-export function operandStrides(step: EpilogueStep, operand: TensorType, result: Shape, channelAxis: number): number[] {
-  if (step.kind === 'bias') return result.map((_, axis) => Number(axis === channelAxis));
-  const own = layoutStrides(operand.shape, operand.layout);
-  const lead = result.length - operand.shape.length;
-  return result.map((_, axis) => (axis < lead || operand.shape[axis - lead] === 1 ? 0 : (own[axis - lead] ?? 0)));
 }
 
 /** How an operand is read while the result is walked. */

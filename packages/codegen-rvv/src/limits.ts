@@ -47,3 +47,12 @@ export function fitsProductEpilogue(
   const { t, s, l } = tile;
   return fitsProduct(tile) && (t * s + temporaryGroups(steps.map((step) => step.kind))) * l <= 32;
 }
+
+/**
+ * How many groups lie between one at its second step and one at its first, in an epilogue that is applied to several
+ * groups at once (templates/shared/epilogue.njk): 2 hide the latency of a step; a step with temporaries of its own, or
+ * registers that are full, leave no room for that. `free` are the groups beside those that wait.
+ */
+export function staggerLag(steps: readonly Pick<TemplateStep, 'kind'>[], free: number): number {
+  return temporaryGroups(steps.map((step) => step.kind)) > 1 || free < 2 ? 0 : 2;
+}

@@ -8,6 +8,8 @@ export interface SourceRequest {
   /** What follows the family in the symbol: `7x4v`, `max`. */
   readonly variant: string;
   readonly epilogue: readonly TemplateStep[];
+  /** Whether the epilogue's values come out of arithmetic; default: they come from memory. */
+  readonly computed?: boolean;
   /** Further template parameters. */
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Number of size_t parameters of the scratch function; 0 when there is none. */
@@ -37,7 +39,8 @@ function expandSource(request: SourceRequest): KernelSource {
   const header = `ait_${F32.name}_${family}_args.h`;
   const argsType = `ait_${F32.name}_${family}_args`;
   const steps = (variant: string): string => `ait_${F32.name}_steps_${variant}.h`;
-  const parameters = { ...request.parameters, dtype: F32, epilogue, symbol, args: argsType };
+  const annotated = withCanonical(epilogue, request.computed ?? false);
+  const parameters = { ...request.parameters, dtype: F32, epilogue: annotated, symbol, args: argsType };
   const files = new Map<string, string>();
   const add = (path: string, template: string, stepsHeader: string): void => {
     const text = expandTemplate(template, {
@@ -56,6 +59,25 @@ function expandSource(request: SourceRequest): KernelSource {
   add(`src/kernels/${steps('rvv')}`, 'shared/steps_rvv.h.njk', '');
   add(`src/kernels/${steps('scalar')}`, 'shared/steps_scalar.h.njk', '');
   return { symbol, argsType, header, scratchParameters: request.scratchParameters ?? 0, files, rvv, scalar };
+}
+
+/** Steps after which a NaN is the canonical, positive one (F extension, "NaN generation and propagation"). */
+const ARITHMETIC: ReadonlySet<TemplateStep['kind']> = new Set(['bias', 'add', 'sub', 'rsub', 'mul', 'div', 'rdiv']);
+
+/** Steps that keep a canonical NaN as it is. */
+const KEEPING: ReadonlySet<TemplateStep['kind']> = new Set(['relu', 'cap']);
+
+/** Marks the steps whose value can have no NaN but the canonical one. */
+function withCanonical(
+  epilogue: readonly TemplateStep[],
+  computed: boolean,
+): readonly (TemplateStep & { readonly canonical: boolean })[] {
+  let canonical = computed;
+  return epilogue.map((step) => {
+    const marked = { ...step, canonical };
+    canonical = ARITHMETIC.has(step.kind) || (canonical && KEEPING.has(step.kind));
+    return marked;
+  });
 }
 
 /** `bias_add_relu`; a row operand says so, except that of bias. Long lists are hashed. */

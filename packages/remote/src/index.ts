@@ -8,6 +8,7 @@ export { withLock, type LockOptions } from './board/lock.js';
 export type { Machine } from './board/machine.js';
 export { buildProgram, makeVariables, type BuildOptions } from './build.js';
 export * from './debian/index.js';
+export * from './libraries/index.js';
 export { createExecutor, type ExecutorContext } from './create-executor.js';
 export {
   boardDevice,
@@ -45,6 +46,7 @@ export { requireAlike, spreadJobs, type JobOutcome, type SpreadOptions } from '.
 export { summarize, type Statistics } from './measure/statistics.js';
 export { parseFacts, runScript, type BoardShell, type OpenScript, type ScriptOptions } from './shell/board-shell.js';
 export { localShell } from './shell/local-shell.js';
+export { programFailure, saidError } from './program-failure.js';
 export { shellCommand, type ShellCommand } from './shell/quote.js';
 export { BOARD_SCRIPTS, scriptArgv, scriptCommand, type BoardScript } from './shell/scripts.js';
 export { buildOnBoard, type BoardBuildOptions } from './ssh/build.js';

@@ -1,5 +1,6 @@
 import type { DeviceSpec } from './device.js';
 import type { ExecOptions, ExecResult, Executor } from './executor.js';
+import { sysrootArguments } from './libraries/index.js';
 import { localWorkspace } from './local-workspace.js';
 import { runProcess } from './process.js';
 import { countsOf } from './profile/counts.js';
@@ -27,7 +28,7 @@ export function qemuExecutor(device: Extract<DeviceSpec, { kind: 'qemu' }>, opti
     open: (directory) =>
       Promise.resolve(
         localWorkspace(directory, async (program, args, exec) => {
-          const command = [...options.command, '-cpu', qemuCpu(vlen, device.poison)];
+          const command = [...options.command, ...sysrootArguments(directory), '-cpu', qemuCpu(vlen, device.poison)];
           const run = (extra: readonly string[]): Promise<ExecResult> =>
             runProcess([...command, ...extra, program, ...args], runOptions(directory, options, exec));
           if (exec.count !== true && exec.profile !== true) return run([]);

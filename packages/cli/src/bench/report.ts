@@ -111,8 +111,9 @@ export function benchReport(manifest: Manifest, settings: Settings, result: Exec
     iterations: settings.iterations,
   };
   const profile = result.simulation ?? result.profile;
+  const steps = stepsOf(manifest);
   if (profile === undefined) {
-    const layers = manifest.layers.map((layer) => ({ ...plain(layer), ...timeOf(layer, own.layers) }));
+    const layers = steps.map((layer) => ({ ...plain(layer), ...timeOf(layer, own.layers) }));
     return { ...frame, total: { multiplyAdds: all, nanoseconds: own.nanoseconds }, memory: own.memory, layers };
   }
   // Wall time under emulation says nothing about a vector unit and is left out.
@@ -123,7 +124,7 @@ export function benchReport(manifest: Manifest, settings: Settings, result: Exec
     ...(result.simulation === undefined ? {} : { model: result.simulation.model }),
     total: figures(profile.total, all),
     memory: own.memory,
-    layers: manifest.layers.map((layer, step) => ({ ...plain(layer), ...figures(at(step), layer.multiplyAdds) })),
+    layers: steps.map((layer) => ({ ...plain(layer), ...figures(at(layer.step), layer.multiplyAdds) })),
     outsideLayers: figures(at(null), 0),
     perThread: profile.perThread.map(({ thread, total }) => ({
       thread,
@@ -133,12 +134,30 @@ export function benchReport(manifest: Manifest, settings: Settings, result: Exec
   };
 }
 
-function plain({ name, kernel, multiplyAdds }: Manifest['layers'][number]) {
+type Layer = Manifest['layers'][number];
+
+/** What is computed at once, and so can be told apart: a layer, or several layers as one from the first to the last. */
+function stepsOf({ layers }: Manifest): readonly Layer[] {
+  const steps = new Map<number, Layer>();
+  for (const layer of layers) {
+    const known = steps.get(layer.step);
+    const joined = known && {
+      ...known,
+      name: `${known.name.split(' … ')[0] ?? ''} … ${layer.name}`,
+      multiplyAdds: known.multiplyAdds + layer.multiplyAdds,
+      outputs: [...known.outputs, ...layer.outputs],
+    };
+    steps.set(layer.step, joined ?? layer);
+  }
+  return [...steps.values()];
+}
+
+function plain({ name, kernel, multiplyAdds }: Layer) {
   return { name, kernel, multiplyAdds };
 }
 
 /** A layer's time is that of the results it completes. */
-function timeOf({ outputs }: Manifest['layers'][number], layers: z.infer<typeof printed>['layers']): Partial<Figures> {
+function timeOf({ outputs }: Layer, layers: z.infer<typeof printed>['layers']): Partial<Figures> {
   if (layers === undefined) return {};
   const own = layers.filter(({ output }) => outputs.some(({ name }) => name === output));
   return { nanoseconds: { min: own.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0) } };

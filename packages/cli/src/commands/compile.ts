@@ -11,13 +11,12 @@ import {
   whole,
 } from '@ait-rvv/command';
 import { cIdentifier, compileGraph, isCIdentifier } from '@ait-rvv/codegen-core';
-import { buildOnBoard, buildProgram } from '@ait-rvv/remote';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { BUILD_OPTIONS, chooseBuild } from '../build-place.js';
 import type { Command, Context } from '../context.js';
-import { CONNECT_OPTIONS } from '../device-options.js';
 import { weightEncoding } from '../weight-encoding.js';
-import { createBackend, openBoard } from '../wire.js';
+import { createBackend, TARGET_OPTION } from '../wire.js';
 
 export const compile: Command = {
   name: 'compile',
@@ -27,7 +26,7 @@ export const compile: Command = {
   options: {
     ...MODEL_OPTIONS,
     output: { type: 'string', alias: 'o', demandOption: true, describe: 'output folder' },
-    target: { type: 'string', default: 'rvv', choices: ['rvv'], describe: 'code generation target' },
+    ...TARGET_OPTION,
     emit: {
       type: 'string',
       default: 'exe',
@@ -41,15 +40,8 @@ export const compile: Command = {
     dtype: { type: 'string', default: 'f32', choices: ['f32'], describe: 'element type of the program' },
     threads: { type: 'string', default: '1', describe: 'threads of an inference unless it says otherwise' },
     march: { type: 'string', default: 'rv64gcv', describe: 'architecture for the C compiler' },
-    cc: { type: 'string', describe: 'C compiler command' },
-    build: {
-      type: 'string',
-      default: 'local',
-      choices: ['local', 'remote'],
-      describe: 'cross-compile here, or compile on the board that --device names',
-    },
-    device: { type: 'string', describe: 'the board that compiles with --build remote' },
-    ...CONNECT_OPTIONS,
+    'per-layer': { type: 'boolean', describe: 'target xnnpack: a subgraph for every layer, to look at each' },
+    ...BUILD_OPTIONS,
   },
   run: (values, context) => compileModel(String(values['model']), values, context),
 };
@@ -64,15 +56,11 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   const emit = text(values, 'emit') ?? 'exe';
   const embed = flag(values, 'embed');
   const threads = whole(values, 'threads', 1, 1024) ?? 1;
-  const { schedule, bundle } = compileGraph(graph, createBackend(text(values, 'target') ?? 'rvv', march), {
-    name,
-    source,
-    embed,
-    threads,
-    ...weightEncoding(values, loaded),
-  });
-  // A missing toolchain is said before anything is written.
-  const build = emit === 'c' ? undefined : await chooseBuild(values, context);
+  const backend = createBackend(text(values, 'target') ?? 'rvv', march, { perLayer: flag(values, 'per-layer') });
+  const encoding = weightEncoding(values, loaded);
+  const { schedule, bundle } = compileGraph(graph, backend, { name, source, embed, threads, ...encoding });
+  // A missing toolchain or library is said before anything is written.
+  const build = emit === 'c' ? undefined : await chooseBuild(backend, values, context);
   const output = text(values, 'output') ?? '';
   const staged = stageFolder(output);
   try {
@@ -88,50 +76,17 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   }
   const { arenaBytes, lowerBound } = schedule.memory;
   const weights = bundle.get('weights.bin')?.length ?? 0;
+  const layers = schedule.steps.flatMap((step) => step.layers);
   context.log(
-    `${output}: ${grouped(schedule.steps.length)} layers, weights ${megabytes(weights)}, arena ${megabytes(arenaBytes)} ` +
+    `${output}: ${grouped(layers.length)} layers, weights ${megabytes(weights)}, arena ${megabytes(arenaBytes)} ` +
       `(at least ${megabytes(lowerBound)})`,
   );
+  const portable = layers.filter(({ kernel }) => kernel.startsWith('portable_')).length;
+  if (portable > 0)
+    context.log(
+      `note: ${grouped(portable)} of them in portable C, which inspect --why --target ${backend.id} explains`,
+    );
   return 0;
-}
-
-interface BuildJob {
-  readonly goal: 'exe' | 'lib';
-  readonly march: string;
-  readonly name: string;
-  readonly files: readonly string[];
-}
-
-type Build = (folder: string, job: BuildJob) => Promise<void>;
-
-/** Where the program is compiled: with the toolchain of this machine, or by a board. */
-async function chooseBuild(values: Values, context: Context): Promise<Build> {
-  const compiler = text(values, 'cc');
-  const device = text(values, 'device');
-  const { signal, env, jobs } = context;
-  if (text(values, 'build') === 'remote') {
-    if (device === undefined) throw new UsageError('--build remote needs --device, the board that compiles');
-    const board = await openBoard(device, values, context);
-    return async (folder, { goal, march, name, files }) => {
-      const products = [goal === 'lib' ? `build/lib${name}.so` : `build/${name}`];
-      try {
-        await buildOnBoard(board, folder, { goal, march, products, files, compiler, signal });
-      } finally {
-        await board.close();
-      }
-    };
-  }
-  if (device !== undefined) throw new UsageError('--device of compile goes with --build remote');
-  const toolchain = await context.toolchain();
-  return (folder, { goal, march }) =>
-    buildProgram(folder, toolchain, {
-      goal,
-      march,
-      jobs,
-      env,
-      signal,
-      ...(compiler === undefined ? {} : { compiler }),
-    });
 }
 
 function chosenName(wish: string | undefined, stem: string): string {

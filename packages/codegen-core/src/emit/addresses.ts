@@ -63,6 +63,8 @@ export class Addresses {
         return cSize(this.storage.blockStride(arg.value));
       case 'packed':
         return `(const void *)(m->weights.body + ${cSize(packed[arg.index] ?? 0)})`;
+      case 'symbol':
+        return arg.name;
       case 'struct':
         return `{${arg.fields.map((field) => `.${field.name} = ${this.argument(field.arg, packed)}`).join(', ')}}`;
       case 'array': {

@@ -52,15 +52,18 @@ export function manifest(schedule: Schedule, text: ModelText, options: ManifestO
       arenaLowerBound: schedule.memory.lowerBound,
       weightBytes: text.weights.bodyBytes,
     },
-    layers: schedule.steps.map(({ node, instance }) => ({
-      name: node.name,
-      op: node.op.kind,
-      text: nodeText(node),
-      outputs: node.outputs.map((id) => tensor(id, valueAt(schedule.graph, id).name)),
-      kernel: instance.kernel,
-      parameters: instance.parameters,
-      symbols: [...new Set(instance.calls.map((call) => call.symbol))],
-      multiplyAdds: multiplyAddsOf(schedule.graph, node),
-    })),
+    layers: schedule.steps.flatMap(({ layers, instance }, step) =>
+      layers.map(({ node, kernel, parameters }) => ({
+        name: node.name,
+        op: node.op.kind,
+        text: nodeText(node),
+        outputs: node.outputs.map((id) => tensor(id, valueAt(schedule.graph, id).name)),
+        kernel,
+        parameters,
+        symbols: [...new Set(instance.calls.map((call) => call.symbol))],
+        multiplyAdds: multiplyAddsOf(schedule.graph, node),
+        step,
+      })),
+    ),
   };
 }

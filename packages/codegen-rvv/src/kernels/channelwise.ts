@@ -19,7 +19,7 @@ import {
 import { concatOffsets, defineKernel, type KernelCall } from '@ait-rvv/codegen-core';
 import { bindEpilogue, channelWalk, type BoundEpilogue } from '../epilogue.js';
 import { positions, size, tensor } from '../fields.js';
-import { temporaryGroups } from '../limits.js';
+import { temporaryGroups, staggerLag } from '../limits.js';
 import { kernelSource } from '../sources.js';
 
 /** One call: the channels of x through the steps into channels of y from `first` on. */
@@ -38,7 +38,11 @@ interface ChannelwiseMatch {
   readonly epilogue: BoundEpilogue;
 }
 
-const NO_STEPS: BoundEpilogue = { steps: [], data: { kind: 'array', type: 'struct ait_f32_step', items: [] } };
+const NO_STEPS: BoundEpilogue = {
+  steps: [],
+  data: { kind: 'array', type: 'struct ait_f32_step', items: [] },
+  laneInputs: [],
+};
 
 /** What happens to tensors in position blocks element by element: chains of steps, changes of layout, joins. */
 export const channelwiseKernel = defineKernel<ChannelwiseMatch, Readonly<Record<string, number>>>({
@@ -72,7 +76,7 @@ export const channelwiseKernel = defineKernel<ChannelwiseMatch, Readonly<Record<
       family: 'channelwise',
       variant: `${l}v`,
       epilogue: epilogue.steps,
-      parameters: { l },
+      parameters: { lag: staggerLag(epilogue.steps, 32 / l - 4), l },
     });
     const calls = passes.map(({ x, y, first, placed }): KernelCall => {
       const [from, to] = [typeAt(graph, x), typeAt(graph, y)];

@@ -3,12 +3,12 @@ import { defineKernel, type CField, type KernelInstance, type Target } from '@ai
 import { blockProduct, type Blocking } from '../blocking.js';
 import { productTileCycles } from '../cost.js';
 import { positions, size, tensor } from '../fields.js';
-import { fitsProductEpilogue } from '../limits.js';
+import { fitsProductEpilogue, staggerLag } from '../limits.js';
 import { bindWeights, fitsTile, keptColumns } from '../packing.js';
 import { kernelSource } from '../sources.js';
 import { cutRows, type RowTiles } from '../row-tiles.js';
 import { TILES, type ProductTile } from '../tiles.js';
-import { convFields, laneOperands, matchConv, type ConvMatch } from './conv.js';
+import { convFields, matchConv, type ConvMatch } from './conv.js';
 
 /** The parameters of a product kernel: its register tile and how it goes through the operands. */
 type Product = ProductTile & Blocking;
@@ -80,7 +80,16 @@ function productInstance(match: ConvMatch, { family, parameters, pitch, fields }
     family,
     variant: `${encoding}${t}x${s === 1 ? '' : `${s}x`}${l}v${low === 0 ? '' : `_r${low}`}`,
     epilogue: epilogue.steps,
-    parameters: { t, strips: s, l, low, lone_l: loneLmul(t, strip / l), offset },
+    computed: true,
+    parameters: {
+      lag: staggerLag(epilogue.steps, Math.floor(32 / l) - t * s),
+      t,
+      strips: s,
+      l,
+      low,
+      lone_l: loneLmul(t, strip / l),
+      offset,
+    },
     scratchParameters: 3,
   });
   const weights = ['w', 'offsets', 'slices']
@@ -102,7 +111,7 @@ function productInstance(match: ConvMatch, { family, parameters, pitch, fields }
     sources: [source],
     scratch: [{ symbol: source.symbol, args: [partial, panels, depth * strip] }],
     weights: packed,
-    inPlace: laneOperands(node, epilogue),
+    inPlace: epilogue.laneInputs,
   };
 }
 

@@ -64,10 +64,3 @@ export function convFields({ node, x, y, weightShape, epilogue }: ConvMatch): CF
     { name: 'steps', arg: epilogue.data },
   ];
 }
-
-/** Inputs the output may overwrite: lane operands of the epilogue, read right where the result is stored. */
-export function laneOperands(node: Node<Conv2dAttrs>, epilogue: BoundEpilogue): readonly number[] {
-  return node.attrs.epilogue.flatMap((step, index) =>
-    epilogue.steps[index]?.operand === 'lane' && 'operand' in step ? [step.operand] : [],
-  );
-}

@@ -1,21 +1,18 @@
 import {
   elementwise,
   isOp,
-  layoutStrides,
   stepOperand,
   typeAt,
   type ElementwiseAttrs,
-  type EpilogueStep,
-  type Graph,
   type Node,
   type TensorType,
   type ValueId,
 } from '@ait-rvv/ir';
-import { defineKernel, type CArg, type KernelInstance } from '@ait-rvv/codegen-core';
-import { operandStrides, stepConstants, type TemplateStep } from '../epilogue.js';
+import { chainLoops, defineKernel, walksLikeResult, type CArg, type KernelInstance } from '@ait-rvv/codegen-core';
+import { stepConstants, type TemplateStep } from '../epilogue.js';
 import { sizes, tensor } from '../fields.js';
 import { temporaryGroups } from '../limits.js';
-import { collapseLoops, padLoops, type Loops } from '../loops.js';
+import { padLoops, type Loops } from '../loops.js';
 import { kernelSource } from '../sources.js';
 
 interface ChainMatch {
@@ -36,7 +33,8 @@ export const elementwiseKernel = defineKernel<ChainMatch, ChainParameters>({
     if (!isOp(node, elementwise)) return { reason: 'takes elementwise only' };
     const y = typeAt(graph, node.outputs[0] ?? -1);
     if (y.dtype !== 'f32') return { reason: `element type ${y.dtype} is not supported at run time` };
-    const loops = chainLoops(graph, node, y);
+    const walk = chainLoops(graph, node);
+    const loops = walk === undefined ? undefined : padLoops(walk, 4);
     if (loops === undefined) return { reason: 'the operands are broadcast along more axes than the kernel walks' };
     const inner = loops.strides.map((own) => own[3]);
     if (inner.some((stride) => stride !== 0 && stride !== 1))
@@ -52,24 +50,6 @@ export const elementwiseKernel = defineKernel<ChainMatch, ChainParameters>({
   },
   emit: emitChain,
 });
-
-function chainLoops(graph: Graph, node: Node<ElementwiseAttrs>, y: TensorType): Loops | undefined {
-  if (y.layout.block !== undefined) return undefined;
-  const xStep: EpilogueStep = { kind: 'add', operand: 0 };
-  const reads = [xStep, ...node.attrs.epilogue.filter((step) => stepOperand(step) !== undefined)];
-  const canonical = [
-    layoutStrides(y.shape, y.layout),
-    ...reads.map((step) => operandStrides(step, typeAt(graph, node.inputs[stepOperand(step) ?? -1] ?? -1), y.shape, 1)),
-  ];
-  const { order } = y.layout;
-  const loops = collapseLoops({
-    extents: order.map((axis) => y.shape[axis] ?? 1),
-    strides: canonical.map((own) => order.map((axis) => own[axis] ?? 0)),
-  });
-  // A result of one element still needs a lane.
-  const walked = loops.extents.length === 0 ? { extents: [1], strides: canonical.map(() => [0]) } : loops;
-  return padLoops(walked, 4);
-}
 
 function emitChain({ node, loops }: ChainMatch, { l }: ChainParameters): KernelInstance {
   const [, x = [], ...operands] = loops.strides;
@@ -89,9 +69,9 @@ function emitChain({ node, loops }: ChainMatch, { l }: ChainParameters): KernelI
     const own = operands[next++] ?? [];
     steps.push({ kind: step.kind, operand: lane(own) });
     data.push({ kind: 'struct', fields: [tensor('p', node.inputs[index]), sizes('stride', own.slice(0, 3))] });
-    if (sameWalk(own, loops)) overwritable.push(index);
+    if (walksLikeResult(own, loops)) overwritable.push(index);
   }
-  if (sameWalk(x, loops)) overwritable.unshift(0);
+  if (walksLikeResult(x, loops)) overwritable.unshift(0);
   const source = kernelSource({
     family: 'elementwise',
     variant: `${l}v${lane(x) === 'row' ? '_row' : ''}`,
@@ -120,10 +100,4 @@ function emitChain({ node, loops }: ChainMatch, { l }: ChainParameters): KernelI
     weights: [],
     inPlace: single ? [] : overwritable,
   };
-}
-
-/** The tensor is walked exactly like y, so that y may lie on it. */
-function sameWalk(own: readonly number[], { extents, strides }: Loops): boolean {
-  const [y = []] = strides;
-  return own.every((stride, loop) => extents[loop] === 1 || stride === y[loop]);
 }

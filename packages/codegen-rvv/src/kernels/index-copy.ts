@@ -1,17 +1,5 @@
-import {
-  gather,
-  isOp,
-  layoutStrides,
-  pad,
-  padSource,
-  toNumbers,
-  typeAt,
-  valueAt,
-  type Graph,
-  type Node,
-  type TensorType,
-} from '@ait-rvv/ir';
-import { defineKernel } from '@ait-rvv/codegen-core';
+import { typeAt, type Node } from '@ait-rvv/ir';
+import { defineKernel, indexTables } from '@ait-rvv/codegen-core';
 import { sizes, tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
 
@@ -29,7 +17,7 @@ const AXES = 5;
 export const indexCopyKernel = defineKernel<IndexCopyMatch, Record<string, never>>({
   id: 'index_copy',
   match(node, { graph }) {
-    const found = tablesOf(graph, node);
+    const found = indexTables(graph, node);
     if (typeof found === 'string') return { reason: found };
     if (typeAt(graph, node.inputs[0] ?? -1).dtype !== 'f32') return { reason: 'only f32 is moved at run time' };
     const missing = AXES - found.tables.length;
@@ -68,37 +56,3 @@ export const indexCopyKernel = defineKernel<IndexCopyMatch, Record<string, never
     };
   },
 });
-
-function tablesOf(graph: Graph, node: Node): { tables: number[][]; value: number } | string {
-  const x = typeAt(graph, node.inputs[0] ?? -1);
-  if (x.layout.block !== undefined) return 'blocked layouts are not supported';
-  const strides = layoutStrides(x.shape, x.layout);
-  if (isOp(node, pad)) {
-    const y = typeAt(graph, node.outputs[0] ?? -1);
-    const { before, mode, value } = node.attrs;
-    const tables = y.layout.order.map((axis) =>
-      Array.from({ length: y.shape[axis] ?? 0 }, (_, index) => {
-        const source = padSource(index - (before[axis] ?? 0), x.shape[axis] ?? 1, mode);
-        return source === undefined ? -1 : source * (strides[axis] ?? 0);
-      }),
-    );
-    return { tables, value };
-  }
-  return isOp(node, gather) ? gatherTables(graph, node, x, node.attrs.axis) : 'takes pad and gather only';
-}
-
-function gatherTables(
-  graph: Graph,
-  node: Node,
-  x: TensorType,
-  axis: number,
-): { tables: number[][]; value: number } | string {
-  const indices = valueAt(graph, node.inputs[1] ?? -1).constant;
-  if (indices?.kind !== 'dense') return 'the indices are not constant';
-  const strides = layoutStrides(x.shape, x.layout);
-  const tables = x.shape.map((extent, own) => {
-    if (own !== axis) return Array.from({ length: extent }, (_, index) => index * (strides[own] ?? 0));
-    return toNumbers(indices.tensor).map((index) => (index < 0 ? index + extent : index) * (strides[own] ?? 0));
-  });
-  return { tables, value: 0 };
-}

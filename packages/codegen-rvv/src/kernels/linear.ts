@@ -67,6 +67,7 @@ export const linearKernel = defineKernel<LinearMatch, Tile>({
       family: 'linear',
       variant: `${bound.offset === 'uint16_t' ? 'cnm16' : 'cnm'}_${t}x${l}v`,
       epilogue: epilogue.steps,
+      computed: true,
       parameters: { t, l, offset: bound.offset },
     });
     const args = [

@@ -2,6 +2,7 @@ import { isOp, pool2d, positionBlocks, typeAt, type Node, type Pool2dAttrs, type
 import { defineKernel } from '@ait-rvv/codegen-core';
 import { positions, size, tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
+import { isUnrolled, scratchElements, windowParameter, windowTask, type Windows, type WindowTask } from '../windows.js';
 
 interface PoolMatch {
   readonly node: Node<Pool2dAttrs>;
@@ -9,8 +10,18 @@ interface PoolMatch {
   readonly y: TensorType;
 }
 
+/** Register groups of a row; larger ones waste lanes at the end of short rows. */
+const LMUL = 2;
+
+function windowsOf({ node, x, y }: PoolMatch): Windows {
+  const { kernel, strides, dilations } = node.attrs;
+  const [, channels = 1] = x.shape;
+  const [, , height = 1, width = 1] = y.shape;
+  return { channels, multiplier: 1, out: [height, width], kernel, strides, dilations };
+}
+
 /** Max and average pooling of channel-major pictures. */
-export const poolKernel = defineKernel<PoolMatch, Record<string, never>>({
+export const poolKernel = defineKernel<PoolMatch, WindowTask>({
   id: 'pool',
   match(node, { graph }) {
     if (!isOp(node, pool2d)) return { reason: 'takes pool2d only' };
@@ -19,27 +30,28 @@ export const poolKernel = defineKernel<PoolMatch, Record<string, never>>({
     const placed = [x, y].every((type) => positionBlocks(type.shape, type.layout) !== undefined);
     return placed ? { node, x, y } : { reason: 'the channels of input and output must be runs of positions' };
   },
-  candidates: () => [{}],
+  candidates: (match) => [windowTask(windowsOf(match), 1)],
   cost: ({ node, y }) => {
     const [kh, kw] = node.attrs.kernel;
     return y.shape.reduce((product, extent) => product * extent, 1) * kh * kw;
   },
-  emit({ node, x, y }) {
+  emit(match, parameters) {
+    const { node, x, y } = match;
     const { mode, kernel, strides, dilations, pads, countIncludePad } = node.attrs;
+    const windows = windowsOf(match);
+    const { window, name } = windowParameter(windows, isUnrolled(windows));
     const source = kernelSource({
       family: 'pool',
-      variant: mode,
+      variant: `${mode}_${name}${LMUL}v`,
       epilogue: [],
-      parameters: { mode },
+      parameters: { lag: 2, mode, l: LMUL, window },
       scratchParameters: 1,
     });
     const [n = 1, c = 1, height = 1, width = 1] = x.shape;
     const [, , outHeight = 1, outWidth = 1] = y.shape;
-    const padded = (out: number, axis: 0 | 1): number =>
-      (out - 1) * strides[axis] + (kernel[axis] - 1) * dilations[axis] + 1;
     return {
       kernel: 'pool',
-      parameters: { mode },
+      parameters: { mode, ...parameters },
       calls: [
         {
           symbol: source.symbol,
@@ -66,12 +78,14 @@ export const poolKernel = defineKernel<PoolMatch, Record<string, never>>({
             size('pad_bottom', pads[2]),
             size('pad_right', pads[3]),
             size('include_pad', Number(countIncludePad)),
+            size('task_channels', parameters.taskChannels),
+            size('task_rows', parameters.taskRows),
           ],
         },
       ],
       sources: [source],
-      // The padded plane, and one divisor per output column.
-      scratch: [{ symbol: source.symbol, args: [padded(outHeight, 0) * padded(outWidth, 1) + outWidth] }],
+      // The lines of a task, and one divisor per output column.
+      scratch: [{ symbol: source.symbol, args: [scratchElements(windows, parameters) + outWidth] }],
       weights: [],
       inPlace: [],
     };

@@ -1,7 +1,7 @@
-import { isOp, layoutStrides, reduce, rowMajorStrides, typeAt, type Node, type ReduceAttrs } from '@ait-rvv/ir';
-import { defineKernel } from '@ait-rvv/codegen-core';
+import { isOp, reduce, typeAt, type Node, type ReduceAttrs } from '@ait-rvv/ir';
+import { defineKernel, reduceLoops } from '@ait-rvv/codegen-core';
 import { sizes, tensor } from '../fields.js';
-import { collapseLoops, padLoops, type Loops } from '../loops.js';
+import { padLoops, type Loops } from '../loops.js';
 import { kernelSource } from '../sources.js';
 
 interface ReduceMatch {
@@ -19,28 +19,8 @@ export const reduceKernel = defineKernel<ReduceMatch, Record<string, never>>({
     const x = typeAt(graph, node.inputs[0] ?? -1);
     if (x.dtype !== 'f32') return { reason: `element type ${x.dtype} is not supported at run time` };
     if (x.layout.block !== undefined) return { reason: 'position blocks have no strides' };
-    const own = layoutStrides(x.shape, x.layout);
-    const axes = x.shape.map((_, axis) => axis);
-    const isReduced = (axis: number): boolean => node.attrs.axes.includes(axis);
-    // The result is row-major over the kept axes, whatever the order of x.
-    const keptShape = x.shape.map((extent, axis) => (isReduced(axis) ? 1 : extent));
-    const dense = rowMajorStrides(keptShape);
-    const keptAxes = axes.filter((axis) => !isReduced(axis));
-    const kept = padLoops(
-      collapseLoops({
-        extents: keptAxes.map((axis) => x.shape[axis] ?? 1),
-        strides: [keptAxes.map((axis) => own[axis] ?? 0), keptAxes.map((axis) => dense[axis] ?? 0)],
-      }),
-      3,
-    );
-    const reducedAxes = x.layout.order.filter(isReduced);
-    const reduced = padLoops(
-      collapseLoops({
-        extents: reducedAxes.map((axis) => x.shape[axis] ?? 1),
-        strides: [reducedAxes.map((axis) => own[axis] ?? 0)],
-      }),
-      3,
-    );
+    const loops = reduceLoops(node, x);
+    const [kept, reduced] = [padLoops(loops.kept, 3), padLoops(loops.reduced, 3)];
     if (kept === undefined || reduced === undefined)
       return { reason: 'reduces more separate axes than the kernel walks' };
     const along = reduced.strides[0]?.[2] === 1 || reduced.extents[2] === 1;

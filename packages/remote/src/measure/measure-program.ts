@@ -1,8 +1,8 @@
 import { doubts, readConditions, type Conditions } from '../board/conditions.js';
 import { withLock } from '../board/lock.js';
 import type { Machine } from '../board/machine.js';
-import { RemoteError } from '../errors.js';
-import type { ExecResult, Workspace } from '../executor.js';
+import type { Workspace } from '../executor.js';
+import { programFailure } from '../program-failure.js';
 import { SampleReader, type ProgramReport, type Sample } from './sample-reader.js';
 import { summarize, type Statistics } from './statistics.js';
 
@@ -65,7 +65,7 @@ export async function measureProgram(
       ...(signal === undefined ? {} : { signal }),
       onStdout: (chunk) => reader.push(chunk),
     });
-    requireSuccess(request, result);
+    if (result.exitCode !== 0) throw programFailure(request.program, result, request.timeoutMs);
     const { report } = reader;
     const after = await readConditions(machine.shell);
     const nanoseconds = summarize(reader.samples.map((sample) => sample.nanoseconds));
@@ -99,16 +99,6 @@ function commandOf(
 /** The last cores: the first one serves interrupts, and neighbours share a cache. */
 export function chooseCpus(allowed: readonly number[], threads: number): readonly number[] {
   return threads > allowed.length ? [] : allowed.slice(-threads);
-}
-
-function requireSuccess({ program, timeoutMs }: MeasureRequest, result: ExecResult): void {
-  if (result.timedOut) {
-    throw new RemoteError('timed-out', `${program} was still running after ${timeoutMs / 1000} s and was stopped`);
-  }
-  if (result.exitCode === 0) return;
-  const how = result.signal === null ? `exit code ${result.exitCode ?? '?'}` : result.signal;
-  const [line = ''] = result.stderr.split('\n');
-  throw new RemoteError('device-failed', `the program failed (${how})`, line === '' ? [] : [line]);
 }
 
 function doubtfulFigures({ spread, outliers, count, median }: Statistics, timer: number): readonly string[] {

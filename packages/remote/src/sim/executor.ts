@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { DeviceSpec } from '../device.js';
 import { RemoteError } from '../errors.js';
 import type { ExecOptions, ExecResult, Executor, Workspace } from '../executor.js';
+import { sysrootArguments } from '../libraries/index.js';
 import { localWorkspace } from '../local-workspace.js';
 import { runProcess } from '../process.js';
 import { countsOf } from '../profile/counts.js';
@@ -24,7 +25,11 @@ export function simExecutor(
         localWorkspace(directory, async (program, args, exec) => {
           const { argv, env } = sameEverywhere(options, [relative(directory, program), ...args], core.vlen);
           const run = (extra: readonly string[]): Promise<ExecResult> =>
-            runProcess([...argv.emulator, ...extra, ...argv.program], { cwd: directory, ...exec, env });
+            runProcess([...argv.emulator, ...sysrootArguments(directory), ...extra, ...argv.program], {
+              cwd: directory,
+              ...exec,
+              env,
+            });
           if (exec.count !== true && exec.profile !== true) return run([]);
           const settings = { vlen: core.vlen, ...(exec.profile === true ? cacheSettings(core) : {}) };
           const { record, ...result } = await recorded({ plugin: await options.plugin(), settings }, run);

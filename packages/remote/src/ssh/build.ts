@@ -16,8 +16,18 @@ export interface BoardBuildOptions {
   readonly files: readonly string[];
   /** Another compiler than the board's best. */
   readonly compiler?: string | undefined;
+  /** What the program links with beside libc; the board's own is taken. */
+  readonly library?: BoardLibrary | undefined;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+}
+
+/** A library that a board has, or has not. */
+export interface BoardLibrary {
+  readonly name: string;
+  readonly header: string;
+  /** How to get it, in one line. */
+  readonly advice: string;
 }
 
 const BUILD_MS = 3_600_000;
@@ -48,7 +58,7 @@ export async function buildOnBoard(
     if (result.timedOut) {
       throw new RemoteError('timed-out', `${name} was still building after ${timeoutMs / 1000} s and was stopped`);
     }
-    if (result.exitCode !== 0) throw boardFailure(name, result.stderr) ?? buildFailure(result.stderr);
+    if (result.exitCode !== 0) throw boardFailure(name, result.stderr, options.library) ?? buildFailure(result.stderr);
     for (const product of products) {
       await mkdir(dirname(join(directory, product)), { recursive: true });
       await workspace.collect(product, join(directory, product));
@@ -59,8 +69,14 @@ export async function buildOnBoard(
   }
 }
 
-/** The error when it is the board that stopped a build, not the program: its disk or its memory was full. */
-function boardFailure(name: string, stderr: string): RemoteError | undefined {
+/** The error when it is the board that stopped a build, not the program: it lacks room, memory or a library. */
+function boardFailure(name: string, stderr: string, library: BoardLibrary | undefined): RemoteError | undefined {
+  const absent = stderr.split('\n').filter((line) => /not found|No such file|cannot find|unable to find/.test(line));
+  if (library !== undefined && absent.some((line) => names(line, library))) {
+    return new RemoteError('tool-missing', `${name} has no ${library.name} to link with`, [
+      `on the board: ${library.advice}`,
+    ]);
+  }
   if (/No space left on device|Disk quota exceeded/.test(stderr)) {
     return new RemoteError('device-failed', `the disk of ${name} is full: it cannot build there`, [
       `ait-rvv device clean ${name}, or another folder with ait-rvv device add --folder; --build local needs no room`,
@@ -72,6 +88,10 @@ function boardFailure(name: string, stderr: string): RemoteError | undefined {
     ]);
   }
   return undefined;
+}
+
+function names(line: string, { header, name }: BoardLibrary): boolean {
+  return line.includes(header) || line.includes(`-l${name}`);
 }
 
 async function makeResumed(

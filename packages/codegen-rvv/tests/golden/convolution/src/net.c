@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ait/align.h"
+#include "ait/machine.h"
 #include "ait/markers.h"
 #include "ait/weights.h"
 #include "ait/workers.h"
@@ -104,7 +105,7 @@ static void observe(struct net *m, size_t index, const void *data) {
   m->observer(m->observer_context, &result);
 }
 
-static void run_steps(struct net *m) {
+static enum ait_status run_steps(struct net *m) {
   AIT_MARK_STEP(0);
   step_0(m);
   if (m->observer != NULL) observe(m, 0, (m->arena + 0));
@@ -112,6 +113,7 @@ static void run_steps(struct net *m) {
   step_1(m);
   if (m->observer != NULL) observe(m, 1, ((unsigned char *)m->output[0] + 0));
   AIT_MARK_STEPS_END();
+  return AIT_OK;
 }
 
 /* Worker scratch, asked of the kernels, since it may depend on the vector length of the machine. */
@@ -148,6 +150,7 @@ static enum ait_status allocate(struct net *m, size_t threads, int deal) {
 enum ait_status net_create(const struct ait_options *options, struct net **model) {
   if (model == NULL) return AIT_BAD_ARGUMENT;
   *model = NULL;
+  if (!ait_machine_fits()) return AIT_NO_VECTOR_UNIT;
   struct net *m = calloc(1, sizeof *m);
   if (m == NULL) return AIT_NO_MEMORY;
   const size_t threads = options == NULL || options->threads == 0 ? 1 : options->threads;
@@ -176,7 +179,8 @@ enum ait_status net_run(struct net *m, const void *const *inputs, void *const *o
   }
   if (outputs[0] == NULL) return AIT_BAD_ARGUMENT;
   m->output[0] = ait_aligned(outputs[0], 4) ? outputs[0] : m->output_copy[0];
-  run_steps(m);
+  const enum ait_status status = run_steps(m);
+  if (status != AIT_OK) return status;
   for (size_t i = 0; i < NET_OUTPUTS; i++) {
     if (m->output[i] != outputs[i]) memcpy(outputs[i], m->output[i], OUTPUTS[i].bytes);
   }

@@ -18,9 +18,25 @@ static size_t room(const struct ait_positions *at, size_t q) { return at->block 
 static void strip(const struct ait_f32_channelwise_args *a, size_t q, size_t vl) {
   const float *x = a->x + ait_position(&a->x_at, q);
   float *y = a->y + ait_position(&a->y_at, q);
-  for (size_t c = 0; c < a->channels; c++, x += a->x_at.channel, y += a->y_at.channel) {
-    vfloat32m4_t v = __riscv_vle32_v_f32m4(x, vl);
-    __riscv_vse32_v_f32m4(y, v, vl);
+  const size_t block = q / a->y_at.block;
+  const size_t lane = q % a->y_at.block;
+  (void)block;
+  (void)lane;
+  size_t c = 0;
+  /* Four at a time hide each other's latency. */
+  for (; c + 4 <= a->channels; c += 4, x += 4 * a->x_at.channel, y += 4 * a->y_at.channel) {
+    vfloat32m4_t v0 = __riscv_vle32_v_f32m4(x + 0 * a->x_at.channel, vl);
+    vfloat32m4_t v1 = __riscv_vle32_v_f32m4(x + 1 * a->x_at.channel, vl);
+    vfloat32m4_t v2 = __riscv_vle32_v_f32m4(x + 2 * a->x_at.channel, vl);
+    vfloat32m4_t v3 = __riscv_vle32_v_f32m4(x + 3 * a->x_at.channel, vl);
+    __riscv_vse32_v_f32m4(y + 0 * a->y_at.channel, v0, vl);
+    __riscv_vse32_v_f32m4(y + 1 * a->y_at.channel, v1, vl);
+    __riscv_vse32_v_f32m4(y + 2 * a->y_at.channel, v2, vl);
+    __riscv_vse32_v_f32m4(y + 3 * a->y_at.channel, v3, vl);
+  }
+  for (; c < a->channels; c++, x += a->x_at.channel, y += a->y_at.channel) {
+    vfloat32m4_t v0 = __riscv_vle32_v_f32m4(x, vl);
+    __riscv_vse32_v_f32m4(y, v0, vl);
   }
 }
 

@@ -50,11 +50,14 @@ tile_4x1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const st
   const size_t vl = strip->vl;
   const float *b0 = strip[0].b;
   vfloat32m2_t c0_0, c0_1, c0_2, c0_3;
+  const struct ait_f32_step e0 = a->steps[0];
+  const struct ait_f32_step e1 = a->steps[1];
+  const struct ait_f32_step e2 = a->steps[2];
   if (k->first) {
-    c0_0 = __riscv_vfmv_v_f_f32m2(0, vl);
-    c0_1 = __riscv_vfmv_v_f_f32m2(0, vl);
-    c0_2 = __riscv_vfmv_v_f_f32m2(0, vl);
-    c0_3 = __riscv_vfmv_v_f_f32m2(0, vl);
+    c0_0 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 0) * e0.row_stride], vl);
+    c0_1 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 1) * e0.row_stride], vl);
+    c0_2 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 2) * e0.row_stride], vl);
+    c0_3 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 3) * e0.row_stride], vl);
   } else {
     c0_0 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 0 * a->strip, vl);
     c0_1 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 1 * a->strip, vl);
@@ -119,39 +122,19 @@ tile_4x1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const st
     const size_t block = strip[0].y_block;
     const size_t lane = strip[0].y_lane;
     float *y = a->y + block * a->y_at.stride + row * a->y_at.channel + lane;
-    {
-      const float *const ep0 = a->steps[0].p + (row + 0) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 0) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c0_0 = ait_f32m2_bias_s(c0_0, *ep0, vl);
-      c0_0 = ait_f32m2_add_v(c0_0, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c0_0 = ait_f32m2_relu(c0_0, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c0_0, vl);
-    }
-    {
-      const float *const ep0 = a->steps[0].p + (row + 1) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 1) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c0_1 = ait_f32m2_bias_s(c0_1, *ep0, vl);
-      c0_1 = ait_f32m2_add_v(c0_1, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c0_1 = ait_f32m2_relu(c0_1, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c0_1, vl);
-    }
-    {
-      const float *const ep0 = a->steps[0].p + (row + 2) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 2) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c0_2 = ait_f32m2_bias_s(c0_2, *ep0, vl);
-      c0_2 = ait_f32m2_add_v(c0_2, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c0_2 = ait_f32m2_relu(c0_2, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c0_2, vl);
-    }
-    {
-      const float *const ep0 = a->steps[0].p + (row + 3) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 3) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c0_3 = ait_f32m2_bias_s(c0_3, *ep0, vl);
-      c0_3 = ait_f32m2_add_v(c0_3, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c0_3 = ait_f32m2_relu(c0_3, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c0_3, vl);
-    }
-  }
+    c0_0 = ait_f32m2_add_v(c0_0, __riscv_vle32_v_f32m2(e1.p + (row + 0) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_1 = ait_f32m2_add_v(c0_1, __riscv_vle32_v_f32m2(e1.p + (row + 1) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_2 = ait_f32m2_add_v(c0_2, __riscv_vle32_v_f32m2(e1.p + (row + 2) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_0 = ait_f32m2_relu_canonical(c0_0, e2.a, e2.b, vl);
+    c0_3 = ait_f32m2_add_v(c0_3, __riscv_vle32_v_f32m2(e1.p + (row + 3) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_1 = ait_f32m2_relu_canonical(c0_1, e2.a, e2.b, vl);
+    c0_2 = ait_f32m2_relu_canonical(c0_2, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c0_0, vl);
+    c0_3 = ait_f32m2_relu_canonical(c0_3, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c0_1, vl);
+    __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c0_2, vl);
+    __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c0_3, vl);
+}
 }
 
 static void row_tiles_1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const struct range *range) {
@@ -174,19 +157,22 @@ tile_4x3(const struct ait_f32_conv_gemm_args *a, const struct block *k, const st
   vfloat32m2_t c0_0, c0_1, c0_2, c0_3;
   vfloat32m2_t c1_0, c1_1, c1_2, c1_3;
   vfloat32m2_t c2_0, c2_1, c2_2, c2_3;
+  const struct ait_f32_step e0 = a->steps[0];
+  const struct ait_f32_step e1 = a->steps[1];
+  const struct ait_f32_step e2 = a->steps[2];
   if (k->first) {
-    c0_0 = __riscv_vfmv_v_f_f32m2(0, vl);
-    c0_1 = __riscv_vfmv_v_f_f32m2(0, vl);
-    c0_2 = __riscv_vfmv_v_f_f32m2(0, vl);
-    c0_3 = __riscv_vfmv_v_f_f32m2(0, vl);
-    c1_0 = __riscv_vfmv_v_f_f32m2(0, vl);
-    c1_1 = __riscv_vfmv_v_f_f32m2(0, vl);
-    c1_2 = __riscv_vfmv_v_f_f32m2(0, vl);
-    c1_3 = __riscv_vfmv_v_f_f32m2(0, vl);
-    c2_0 = __riscv_vfmv_v_f_f32m2(0, vl);
-    c2_1 = __riscv_vfmv_v_f_f32m2(0, vl);
-    c2_2 = __riscv_vfmv_v_f_f32m2(0, vl);
-    c2_3 = __riscv_vfmv_v_f_f32m2(0, vl);
+    c0_0 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 0) * e0.row_stride], vl);
+    c0_1 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 1) * e0.row_stride], vl);
+    c0_2 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 2) * e0.row_stride], vl);
+    c0_3 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 3) * e0.row_stride], vl);
+    c1_0 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 0) * e0.row_stride], vl);
+    c1_1 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 1) * e0.row_stride], vl);
+    c1_2 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 2) * e0.row_stride], vl);
+    c1_3 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 3) * e0.row_stride], vl);
+    c2_0 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 0) * e0.row_stride], vl);
+    c2_1 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 1) * e0.row_stride], vl);
+    c2_2 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 2) * e0.row_stride], vl);
+    c2_3 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 3) * e0.row_stride], vl);
   } else {
     c0_0 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 0 * a->strip, vl);
     c0_1 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 1 * a->strip, vl);
@@ -263,113 +249,53 @@ tile_4x3(const struct ait_f32_conv_gemm_args *a, const struct block *k, const st
     const size_t block = strip[0].y_block;
     const size_t lane = strip[0].y_lane;
     float *y = a->y + block * a->y_at.stride + row * a->y_at.channel + lane;
-    {
-      const float *const ep0 = a->steps[0].p + (row + 0) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 0) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c0_0 = ait_f32m2_bias_s(c0_0, *ep0, vl);
-      c0_0 = ait_f32m2_add_v(c0_0, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c0_0 = ait_f32m2_relu(c0_0, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c0_0, vl);
-    }
-    {
-      const float *const ep0 = a->steps[0].p + (row + 1) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 1) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c0_1 = ait_f32m2_bias_s(c0_1, *ep0, vl);
-      c0_1 = ait_f32m2_add_v(c0_1, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c0_1 = ait_f32m2_relu(c0_1, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c0_1, vl);
-    }
-    {
-      const float *const ep0 = a->steps[0].p + (row + 2) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 2) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c0_2 = ait_f32m2_bias_s(c0_2, *ep0, vl);
-      c0_2 = ait_f32m2_add_v(c0_2, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c0_2 = ait_f32m2_relu(c0_2, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c0_2, vl);
-    }
-    {
-      const float *const ep0 = a->steps[0].p + (row + 3) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 3) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c0_3 = ait_f32m2_bias_s(c0_3, *ep0, vl);
-      c0_3 = ait_f32m2_add_v(c0_3, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c0_3 = ait_f32m2_relu(c0_3, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c0_3, vl);
-    }
-  }
+    c0_0 = ait_f32m2_add_v(c0_0, __riscv_vle32_v_f32m2(e1.p + (row + 0) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_1 = ait_f32m2_add_v(c0_1, __riscv_vle32_v_f32m2(e1.p + (row + 1) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_2 = ait_f32m2_add_v(c0_2, __riscv_vle32_v_f32m2(e1.p + (row + 2) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_0 = ait_f32m2_relu_canonical(c0_0, e2.a, e2.b, vl);
+    c0_3 = ait_f32m2_add_v(c0_3, __riscv_vle32_v_f32m2(e1.p + (row + 3) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_1 = ait_f32m2_relu_canonical(c0_1, e2.a, e2.b, vl);
+    c0_2 = ait_f32m2_relu_canonical(c0_2, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c0_0, vl);
+    c0_3 = ait_f32m2_relu_canonical(c0_3, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c0_1, vl);
+    __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c0_2, vl);
+    __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c0_3, vl);
+}
   {
     const size_t block = strip[1].y_block;
     const size_t lane = strip[1].y_lane;
     float *y = a->y + block * a->y_at.stride + row * a->y_at.channel + lane;
-    {
-      const float *const ep0 = a->steps[0].p + (row + 0) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 0) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c1_0 = ait_f32m2_bias_s(c1_0, *ep0, vl);
-      c1_0 = ait_f32m2_add_v(c1_0, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c1_0 = ait_f32m2_relu(c1_0, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c1_0, vl);
-    }
-    {
-      const float *const ep0 = a->steps[0].p + (row + 1) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 1) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c1_1 = ait_f32m2_bias_s(c1_1, *ep0, vl);
-      c1_1 = ait_f32m2_add_v(c1_1, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c1_1 = ait_f32m2_relu(c1_1, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c1_1, vl);
-    }
-    {
-      const float *const ep0 = a->steps[0].p + (row + 2) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 2) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c1_2 = ait_f32m2_bias_s(c1_2, *ep0, vl);
-      c1_2 = ait_f32m2_add_v(c1_2, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c1_2 = ait_f32m2_relu(c1_2, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c1_2, vl);
-    }
-    {
-      const float *const ep0 = a->steps[0].p + (row + 3) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 3) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c1_3 = ait_f32m2_bias_s(c1_3, *ep0, vl);
-      c1_3 = ait_f32m2_add_v(c1_3, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c1_3 = ait_f32m2_relu(c1_3, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c1_3, vl);
-    }
-  }
+    c1_0 = ait_f32m2_add_v(c1_0, __riscv_vle32_v_f32m2(e1.p + (row + 0) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c1_1 = ait_f32m2_add_v(c1_1, __riscv_vle32_v_f32m2(e1.p + (row + 1) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c1_2 = ait_f32m2_add_v(c1_2, __riscv_vle32_v_f32m2(e1.p + (row + 2) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c1_0 = ait_f32m2_relu_canonical(c1_0, e2.a, e2.b, vl);
+    c1_3 = ait_f32m2_add_v(c1_3, __riscv_vle32_v_f32m2(e1.p + (row + 3) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c1_1 = ait_f32m2_relu_canonical(c1_1, e2.a, e2.b, vl);
+    c1_2 = ait_f32m2_relu_canonical(c1_2, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c1_0, vl);
+    c1_3 = ait_f32m2_relu_canonical(c1_3, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c1_1, vl);
+    __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c1_2, vl);
+    __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c1_3, vl);
+}
   {
     const size_t block = strip[2].y_block;
     const size_t lane = strip[2].y_lane;
     float *y = a->y + block * a->y_at.stride + row * a->y_at.channel + lane;
-    {
-      const float *const ep0 = a->steps[0].p + (row + 0) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 0) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c2_0 = ait_f32m2_bias_s(c2_0, *ep0, vl);
-      c2_0 = ait_f32m2_add_v(c2_0, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c2_0 = ait_f32m2_relu(c2_0, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c2_0, vl);
-    }
-    {
-      const float *const ep0 = a->steps[0].p + (row + 1) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 1) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c2_1 = ait_f32m2_bias_s(c2_1, *ep0, vl);
-      c2_1 = ait_f32m2_add_v(c2_1, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c2_1 = ait_f32m2_relu(c2_1, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c2_1, vl);
-    }
-    {
-      const float *const ep0 = a->steps[0].p + (row + 2) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 2) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c2_2 = ait_f32m2_bias_s(c2_2, *ep0, vl);
-      c2_2 = ait_f32m2_add_v(c2_2, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c2_2 = ait_f32m2_relu(c2_2, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c2_2, vl);
-    }
-    {
-      const float *const ep0 = a->steps[0].p + (row + 3) * a->steps[0].row_stride;
-      const float *const ep1 = a->steps[1].p + (row + 3) * a->steps[1].row_stride + block * a->steps[1].block_stride + lane;
-      c2_3 = ait_f32m2_bias_s(c2_3, *ep0, vl);
-      c2_3 = ait_f32m2_add_v(c2_3, __riscv_vle32_v_f32m2(ep1, vl), vl);
-      c2_3 = ait_f32m2_relu(c2_3, a->steps[2].a, a->steps[2].b, vl);
-      __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c2_3, vl);
-    }
-  }
+    c2_0 = ait_f32m2_add_v(c2_0, __riscv_vle32_v_f32m2(e1.p + (row + 0) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c2_1 = ait_f32m2_add_v(c2_1, __riscv_vle32_v_f32m2(e1.p + (row + 1) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c2_2 = ait_f32m2_add_v(c2_2, __riscv_vle32_v_f32m2(e1.p + (row + 2) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c2_0 = ait_f32m2_relu_canonical(c2_0, e2.a, e2.b, vl);
+    c2_3 = ait_f32m2_add_v(c2_3, __riscv_vle32_v_f32m2(e1.p + (row + 3) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c2_1 = ait_f32m2_relu_canonical(c2_1, e2.a, e2.b, vl);
+    c2_2 = ait_f32m2_relu_canonical(c2_2, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c2_0, vl);
+    c2_3 = ait_f32m2_relu_canonical(c2_3, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c2_1, vl);
+    __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c2_2, vl);
+    __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c2_3, vl);
+}
 }
 
 static void row_tiles_3(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const struct range *range) {
@@ -384,7 +310,7 @@ static void row_tiles_3(const struct ait_f32_conv_gemm_args *a, const struct blo
 
 static __attribute__((noinline)) void
 lone_1(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *strip, size_t step,
-       const float *w, size_t count, size_t rows, size_t sums) {
+       const float *w, size_t count, size_t row, size_t rows, size_t sums) {
   const ptrdiff_t pitch = (ptrdiff_t)(a->strip * sizeof(float));
   for (size_t r = 0, vl; r < rows; r += vl) {
     vl = __riscv_vsetvl_e32m1(rows - r);
@@ -392,7 +318,9 @@ lone_1(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *st
     const float *v = w + r;
     vfloat32m1_t c0;
     if (first) {
-      c0 = __riscv_vfmv_v_f_f32m1(0, vl);
+      const struct ait_f32_step *bias = &a->steps[0];
+      const ptrdiff_t stride = (ptrdiff_t)(bias->row_stride * sizeof(float));
+      c0 = __riscv_vlse32_v_f32m1(bias->p + (row + r) * bias->row_stride, stride, vl);
     } else {
       c0 = __riscv_vlse32_v_f32m1(to + 0, pitch, vl);
     }
@@ -407,7 +335,7 @@ lone_1(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *st
 
 static __attribute__((noinline)) void
 lone_2(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *strip, size_t step,
-       const float *w, size_t count, size_t rows, size_t sums) {
+       const float *w, size_t count, size_t row, size_t rows, size_t sums) {
   const ptrdiff_t pitch = (ptrdiff_t)(a->strip * sizeof(float));
   for (size_t r = 0, vl; r < rows; r += vl) {
     vl = __riscv_vsetvl_e32m1(rows - r);
@@ -415,8 +343,10 @@ lone_2(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *st
     const float *v = w + r;
     vfloat32m1_t c0, c1;
     if (first) {
-      c0 = __riscv_vfmv_v_f_f32m1(0, vl);
-      c1 = __riscv_vfmv_v_f_f32m1(0, vl);
+      const struct ait_f32_step *bias = &a->steps[0];
+      const ptrdiff_t stride = (ptrdiff_t)(bias->row_stride * sizeof(float));
+      c0 = __riscv_vlse32_v_f32m1(bias->p + (row + r) * bias->row_stride, stride, vl);
+      c1 = c0;
     } else {
       c0 = __riscv_vlse32_v_f32m1(to + 0, pitch, vl);
       c1 = __riscv_vlse32_v_f32m1(to + 1, pitch, vl);
@@ -434,7 +364,7 @@ lone_2(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *st
 
 static __attribute__((noinline)) void
 lone_3(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *strip, size_t step,
-       const float *w, size_t count, size_t rows, size_t sums) {
+       const float *w, size_t count, size_t row, size_t rows, size_t sums) {
   const ptrdiff_t pitch = (ptrdiff_t)(a->strip * sizeof(float));
   for (size_t r = 0, vl; r < rows; r += vl) {
     vl = __riscv_vsetvl_e32m1(rows - r);
@@ -442,9 +372,11 @@ lone_3(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *st
     const float *v = w + r;
     vfloat32m1_t c0, c1, c2;
     if (first) {
-      c0 = __riscv_vfmv_v_f_f32m1(0, vl);
-      c1 = __riscv_vfmv_v_f_f32m1(0, vl);
-      c2 = __riscv_vfmv_v_f_f32m1(0, vl);
+      const struct ait_f32_step *bias = &a->steps[0];
+      const ptrdiff_t stride = (ptrdiff_t)(bias->row_stride * sizeof(float));
+      c0 = __riscv_vlse32_v_f32m1(bias->p + (row + r) * bias->row_stride, stride, vl);
+      c1 = c0;
+      c2 = c0;
     } else {
       c0 = __riscv_vlse32_v_f32m1(to + 0, pitch, vl);
       c1 = __riscv_vlse32_v_f32m1(to + 1, pitch, vl);
@@ -465,7 +397,7 @@ lone_3(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *st
 
 static __attribute__((noinline)) void
 lone_4(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *strip, size_t step,
-       const float *w, size_t count, size_t rows, size_t sums) {
+       const float *w, size_t count, size_t row, size_t rows, size_t sums) {
   const ptrdiff_t pitch = (ptrdiff_t)(a->strip * sizeof(float));
   for (size_t r = 0, vl; r < rows; r += vl) {
     vl = __riscv_vsetvl_e32m1(rows - r);
@@ -473,10 +405,12 @@ lone_4(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *st
     const float *v = w + r;
     vfloat32m1_t c0, c1, c2, c3;
     if (first) {
-      c0 = __riscv_vfmv_v_f_f32m1(0, vl);
-      c1 = __riscv_vfmv_v_f_f32m1(0, vl);
-      c2 = __riscv_vfmv_v_f_f32m1(0, vl);
-      c3 = __riscv_vfmv_v_f_f32m1(0, vl);
+      const struct ait_f32_step *bias = &a->steps[0];
+      const ptrdiff_t stride = (ptrdiff_t)(bias->row_stride * sizeof(float));
+      c0 = __riscv_vlse32_v_f32m1(bias->p + (row + r) * bias->row_stride, stride, vl);
+      c1 = c0;
+      c2 = c0;
+      c3 = c0;
     } else {
       c0 = __riscv_vlse32_v_f32m1(to + 0, pitch, vl);
       c1 = __riscv_vlse32_v_f32m1(to + 1, pitch, vl);
@@ -507,10 +441,10 @@ static void row_tiles_lone(const struct ait_f32_conv_gemm_args *a, const struct 
     const size_t row = range->group * a->rows + row_of(a, tile);
     const size_t rows = 4;
     switch (strip->vl) {
-      case 1: lone_1(a, k->first, strip, range->step, slice.w, slice.count, rows, sums); break;
-      case 2: lone_2(a, k->first, strip, range->step, slice.w, slice.count, rows, sums); break;
-      case 3: lone_3(a, k->first, strip, range->step, slice.w, slice.count, rows, sums); break;
-      default: lone_4(a, k->first, strip, range->step, slice.w, slice.count, rows, sums); break;
+      case 1: lone_1(a, k->first, strip, range->step, slice.w, slice.count, row, rows, sums); break;
+      case 2: lone_2(a, k->first, strip, range->step, slice.w, slice.count, row, rows, sums); break;
+      case 3: lone_3(a, k->first, strip, range->step, slice.w, slice.count, row, rows, sums); break;
+      default: lone_4(a, k->first, strip, range->step, slice.w, slice.count, row, rows, sums); break;
     }
     if (k->last) {
       tile_4x1(a, &finish, strip, range->step, slice.w, 0, row, sums);
@@ -520,12 +454,12 @@ static void row_tiles_lone(const struct ait_f32_conv_gemm_args *a, const struct 
   }
 }
 
-/* `channels` runs of `count` zeros, `to_step` elements apart. */
-static void fill_rows(float *to, size_t to_step, size_t count, size_t channels) {
+/* `channels` runs of `count` elements of one value, `to_step` elements apart. */
+static void fill_rows(float *to, size_t to_step, float value, size_t count, size_t channels) {
   for (size_t vl; count > 0; count -= vl, to += vl) {
     vl = __riscv_vsetvl_e32m2(count);
-    const vfloat32m2_t zero = __riscv_vfmv_v_f_f32m2(0, vl);
-    for (size_t c = 0; c < channels; c++) __riscv_vse32_v_f32m2(to + c * to_step, zero, vl);
+    const vfloat32m2_t v = __riscv_vfmv_v_f_f32m2(value, vl);
+    for (size_t c = 0; c < channels; c++) __riscv_vse32_v_f32m2(to + c * to_step, v, vl);
   }
 }
 
@@ -589,6 +523,19 @@ static void copy_rows(float *to, size_t to_step, const float *from, size_t from_
   }
 }
 
+/*
+ * `count` positions q, q + stride, … of `channels` channels from that of x on: channel c to `to` + c · to_step. They are
+ * copied piece by piece: a piece lies in one block of x.
+ */
+static void copy_line(float *to, size_t to_step, const float *x, const struct ait_positions *at, size_t q,
+                      size_t stride, size_t count, size_t channels) {
+  for (size_t piece; count > 0; count -= piece, to += piece, q += piece * stride) {
+    const size_t room = (at->block - q % at->block + stride - 1) / stride;
+    piece = count < room ? count : room;
+    copy_rows(to, to_step, x + ait_position(at, q), at->channel, stride, piece, channels);
+  }
+}
+
 /* A run of positions in one output row. */
 struct run {
   size_t n, oh, ow, count;
@@ -608,21 +555,13 @@ static void pack_tap(const struct ait_f32_conv_gemm_args *a, const float *x, con
   if (lo < run->ow) lo = run->ow;
   if (hi > run->ow + run->count) hi = run->ow + run->count;
   if (ih >= a->height || lo >= hi) {
-    fill_rows(to, a->strip, run->count, channels);
+    fill_rows(to, a->strip, 0, run->count, channels);
     return;
   }
-  if (lo > run->ow) fill_rows(to, a->strip, lo - run->ow, channels);
-  if (hi < run->ow + run->count) fill_rows(to + (hi - run->ow), a->strip, run->ow + run->count - hi, channels);
-  /* The columns inside, piece by piece: a piece lies in one block of x. */
-  const size_t line = (run->n * a->height + ih) * a->width;
-  for (size_t ow = lo; ow < hi;) {
-    const size_t q = line + (size_t)((ptrdiff_t)(ow * a->stride_w) + shift);
-    const size_t room = (a->x_at.block - q % a->x_at.block + a->stride_w - 1) / a->stride_w;
-    const size_t count = hi - ow < room ? hi - ow : room;
-    const float *from = x + ait_position(&a->x_at, q);
-    copy_rows(to + (ow - run->ow), a->strip, from, a->x_at.channel, a->stride_w, count, channels);
-    ow += count;
-  }
+  if (lo > run->ow) fill_rows(to, a->strip, 0, lo - run->ow, channels);
+  if (hi < run->ow + run->count) fill_rows(to + (hi - run->ow), a->strip, 0, run->ow + run->count - hi, channels);
+  const size_t q = (run->n * a->height + ih) * a->width + (size_t)((ptrdiff_t)(lo * a->stride_w) + shift);
+  copy_line(to + (lo - run->ow), a->strip, x, &a->x_at, q, a->stride_w, hi - lo, channels);
 }
 
 /* Columns [from, from + columns) of the strip of `lanes` positions at `position`; x is the group's first channel. */

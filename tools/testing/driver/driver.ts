@@ -1,20 +1,23 @@
-import { runProcess, type RunResult } from '@ait-rvv/remote';
+import { libraryVariables, runProcess, type RunResult } from '@ait-rvv/remote';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { toolchain } from '../../../../tools/testing/programs.js';
+import { libraryOf, toolchain, type Variant } from '../programs.js';
 
 const source = fileURLToPath(new URL('driver.c', import.meta.url));
 
 /** Builds driver.c together with a generated program's library from source; `flags` go to compiler and linker. */
-export async function buildDriver(folder: string, flags: readonly string[] = []): Promise<void> {
+export async function buildDriver(folder: string, flags: readonly string[] = [], variant: Variant = {}): Promise<void> {
   const { make, hostCompiler } = await toolchain();
   const environment = { ...process.env, CFLAGS: ['-O2', '-g', '-Werror', ...flags].join(' ') };
   const link = `LINK_FLAGS=${flags.join(' ')}`;
-  const compiler = hostCompiler.join(' ');
-  const library = await runProcess([make, '-C', folder, '-j2', 'lib', 'SCALAR=1', `CC=${compiler}`, link], {
-    env: environment,
-  });
+  const linked = await libraryOf({ ...variant, scalar: true });
+  const variables = [
+    `CC=${hostCompiler.join(' ')}`,
+    link,
+    ...(linked === undefined ? [] : libraryVariables(linked, false)),
+  ];
+  const library = await runProcess([make, '-C', folder, '-j2', 'lib', 'SCALAR=1', ...variables], { env: environment });
   if (library.exitCode !== 0) throw new Error(library.stderr);
   const argv = [
     ...hostCompiler,
