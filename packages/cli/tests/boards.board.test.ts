@@ -1,4 +1,4 @@
-import type { Environment } from '@ait-rvv/remote';
+import { cachedXnnpack, defaultCacheDir, type Environment } from '@ait-rvv/remote';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -115,6 +115,25 @@ describe('from a fresh home folder', () => {
         `error: bpi cannot run what was compiled for rv64gcv_zvl512b: ` +
         'its vectors have 256 bits, 512 are needed\nhint: compile with a --march that the board has\n',
     });
+  });
+
+  test('a program that is linked with what the board has not says so', async ({ skip }) => {
+    skip(shared.board.plain, 'a plain board has the libraries of this machine');
+    skip(
+      cachedXnnpack({ cacheDir: defaultCacheDir(env) }) === undefined,
+      'the set-up has found no XNNPACK for riscv64',
+    );
+    const linked = join(scratch, 'linked');
+    await succeed('compile', model, '-o', linked, '--target', 'xnnpack', '--offline');
+    for (const command of ['run', 'bench']) {
+      const { exitCode, stderr } = await run(command, linked, '--device', 'bpi');
+      expect({ exitCode, stderr: stderr.split('\n')[0] }).toEqual({
+        exitCode: 3,
+        stderr: expect.stringMatching(
+          /^error: the device has no libXNNPACK\.so\S*, which the program is linked with$/,
+        ) as string,
+      });
+    }
   });
 
   test('clean empties the cache of the board, remove forgets the board', async () => {

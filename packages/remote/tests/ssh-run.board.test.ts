@@ -125,6 +125,19 @@ describe('a build on the board', () => {
     await executor.store.clean(1);
   });
 
+  test('that finds no library there says how to get it', async () => {
+    const place = scratchFolder();
+    const complaint = "net.c:1:10: fatal error: 'xnnpack.h' file not found";
+    writeFileSync(join(place, 'Makefile'), `exe:\n\t@echo "${complaint}" >&2; exit 1\n`);
+    const library = { name: 'XNNPACK', header: 'xnnpack.h', advice: 'apt-get install libxnnpack-dev' };
+    const build = buildOnBoard(shared.connect(), place, { ...options, library });
+    await expect(build).rejects.toMatchObject({
+      code: 'tool-missing',
+      message: 'board has no XNNPACK to link with',
+      hints: ['on the board: apt-get install libxnnpack-dev'],
+    });
+  });
+
   test('that takes too long is stopped', async () => {
     await expect(buildOnBoard(shared.connect(), project(60), { ...options, timeoutMs: 2000 })).rejects.toMatchObject({
       code: 'timed-out',
