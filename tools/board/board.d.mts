@@ -21,6 +21,7 @@ export interface TestBoard {
   readonly runner: readonly string[];
   processes(): readonly string[];
   cut(): number;
+  freeze(): () => void;
   makeKey(name: string, passphrase?: string, type?: string): string;
   run(tool: string, args: readonly string[], env?: Readonly<Record<string, string>>): string;
   serverLog(): string;

@@ -89,6 +89,9 @@ class Board {
   cut() {
     return this.#server.cut();
   }
+  freeze() {
+    return this.#server.freeze();
+  }
   makeKey(name, passphrase, type) {
     return this.#server.makeKey(name, passphrase, type);
   }

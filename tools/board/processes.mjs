@@ -35,7 +35,12 @@ export function withVariable(name, value) {
 }
 
 export function kill(pid) {
-  reading(() => process.kill(pid, 'SIGKILL'), undefined);
+  send(pid, 'SIGKILL');
+}
+
+/** Sends a signal to a process, if it is still there. */
+export function send(pid, signal) {
+  reading(() => process.kill(pid, signal), undefined);
 }
 
 /** Processes come and go while one looks. */

@@ -5,7 +5,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { childrenOf, commandOf, kill } from './processes.mjs';
+import { childrenOf, commandOf, kill, send } from './processes.mjs';
 
 const guard = fileURLToPath(new URL('guard.sh', import.meta.url));
 const session = fileURLToPath(new URL('session.sh', import.meta.url));
@@ -66,10 +66,21 @@ export class SshServer {
 
   /** Ends the connections, not the server. Returns how many there were. */
   cut() {
-    const listeners = this.#process === undefined ? [] : childrenOf(this.#process.pid);
-    const connections = listeners.flatMap(descendants);
+    const connections = this.#connections();
     for (const one of connections) kill(one);
     return connections.length;
+  }
+
+  /** Makes the connections silent, as when a cable is pulled. Returns what makes them go on. */
+  freeze() {
+    const connections = this.#connections();
+    for (const one of connections) send(one, 'SIGSTOP');
+    return () => connections.forEach((one) => send(one, 'SIGCONT'));
+  }
+
+  #connections() {
+    const listeners = this.#process === undefined ? [] : childrenOf(this.#process.pid);
+    return listeners.flatMap(descendants);
   }
 
   /** Makes a key pair in the state folder; a passphrase protects it. Returns the path of the private one. */

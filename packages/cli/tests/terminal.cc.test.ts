@@ -1,6 +1,6 @@
 import { shellCommand } from '@ait-rvv/remote';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -55,13 +55,16 @@ describe('at a terminal', () => {
     const env = user(server.knownHost);
     const question = /password of me@127\.0\.0\.1: /;
     const twice = new RegExp(`${question.source}[^]*${question.source}`);
-    const shown = await atTerminal(['device', 'check', 'bpi'], env, [
+    const shown = await atTerminal(['device', 'check', 'bpi', '--json', '--debug'], env, [
       [question, 'wrong'],
       [twice, SECRET],
     ]);
     expect(server.logins).toEqual(['password:wrong', `password:${SECRET}`]);
     expect(shown).not.toContain('wrong');
     expect(shown).not.toContain(SECRET);
+    const files = readdirSync(String(env['HOME']), { recursive: true, withFileTypes: true });
+    for (const file of files.filter((entry) => entry.isFile()))
+      expect(readFileSync(join(file.parentPath, file.name), 'utf8')).not.toContain(SECRET);
     // The server is no board.
     expect(shown).toMatch(/\nerror: /);
   });

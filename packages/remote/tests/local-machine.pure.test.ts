@@ -99,6 +99,19 @@ describe('the lock of a machine', () => {
     });
   });
 
+  test('is given up when the machine says nothing', async () => {
+    let ended = false;
+    const silent = new Promise<never>(() => undefined);
+    const open = { firstLine: silent, ended: silent, send: () => undefined, end: () => void (ended = true) };
+    const hung = { ...shell, open: () => Promise.resolve(open) };
+    const lock = withLock(hung, { waitMs: 60_000, answerMs: 50, log }, () => Promise.resolve());
+    await expect(lock).rejects.toMatchObject({
+      code: 'timed-out',
+      message: 'this machine took too long to lock itself',
+    });
+    expect(ended).toBe(true);
+  });
+
   test('says nothing that would steer a terminal', async () => {
     const file = join(folder, 'rude');
     await withLock(shell, { waitMs: 0, log, file }, async () => {

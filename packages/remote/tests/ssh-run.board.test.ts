@@ -72,6 +72,24 @@ describe('programs', () => {
   });
 });
 
+test('a connection that has gone silent is given up, and its program ends once the board can know', async () => {
+  const executor = shared.connect({ keepAliveMs: 300 });
+  const workspace = await executor.open(shared.folder, { files: ['build/hang'] });
+  let thaw: (() => void) | undefined;
+  const onStdout = (): void => void (thaw ??= shared.board.freeze());
+  await expect(workspace.exec(['build/hang'], { onStdout })).rejects.toMatchObject({
+    code: 'connection-lost',
+    message: 'the connection to board was lost while build/hang was running',
+  });
+  expect(shared.board.processes().some((command) => command.includes('build/hang'))).toBe(true);
+  thaw?.();
+  await until(
+    'the program to be gone',
+    () => !shared.board.processes().some((command) => command.includes('build/hang')),
+  );
+  await workspace.close();
+});
+
 test('where there is no cross compiler here, the board compiles the probe', async ({ skip }) => {
   skip(shared.board.plain, 'a plain board compiles for this machine');
   const { vlen, cycles } = await shared.connect({ withoutToolchain: true }).fingerprint();
