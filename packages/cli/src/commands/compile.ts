@@ -46,7 +46,7 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   const march = text(values, 'march') ?? 'rv64gcv';
   if (!/^rv64[a-z0-9_]+$/.test(march))
     throw new UsageError(`--march takes an architecture such as rv64gcv, not ${JSON.stringify(march)}`);
-  const { graph, source, stem } = loadModel(model, values);
+  const { graph, source, stem } = loadModel(model, values, context.log);
   const name = chosenName(text(values, 'name'), stem);
   const emit = text(values, 'emit') ?? 'exe';
   const embed = flag(values, 'embed');

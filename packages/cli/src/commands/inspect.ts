@@ -27,7 +27,7 @@ export const inspect: Command = {
     dot: { type: 'string', describe: 'write the graph in Graphviz form' },
   },
   run(values, context) {
-    const { graph } = loadModel(String(values['model']), values);
+    const { graph } = loadModel(String(values['model']), values, context.log);
     const dot = text(values, 'dot');
     if (dot !== undefined) writeOutputFile(dot, dotText(graph));
     const why = flag(values, 'why');

@@ -1,6 +1,8 @@
 import type { WeightEncoding } from './encoding.js';
+import { fail, quoteName } from '../diagnostics/diagnostic.js';
 import { nodeText, type Graph, type GraphOutput, type Node, type Value, type ValueId } from './graph.js';
 import type { OpDef } from './op.js';
+import { elementCount, MOST_AXES, MOST_ELEMENTS } from './shape.js';
 import { tensorType, typeOf, type Tensor, type TensorType } from './tensor.js';
 
 export interface NodeNames {
@@ -93,10 +95,25 @@ export class GraphBuilder {
   }
 
   #value(name: string, type: TensorType, constant?: WeightEncoding): ValueId {
+    checkSize(name, type);
     const id = this.#values.length;
     const base = { id, name: this.#valueNames.take(name), type: tensorType(type.dtype, type.shape, type.layout) };
     this.#values.push(constant === undefined ? base : { ...base, constant });
     return id;
+  }
+}
+
+/** Every tensor of every graph passes here, so that nothing behind it can meet one that is too large. */
+function checkSize(name: string, { dtype, shape }: TensorType): void {
+  const where = `tensor ${quoteName(name)}`;
+  if (shape.length > MOST_AXES) {
+    fail('AIT2104', `has ${shape.length} axes, at most ${MOST_AXES} are supported.`, { where });
+  }
+  if (shape.some((extent) => !Number.isInteger(extent) || extent < 0)) {
+    fail('AIT2101', `the shape [${shape.join(',')}] is impossible.`, { where });
+  }
+  if (shape.some((extent) => extent > MOST_ELEMENTS) || elementCount(shape) > MOST_ELEMENTS) {
+    fail('AIT3002', `${dtype}[${shape.join(',')}] has more than ${MOST_ELEMENTS} elements.`, { where });
   }
 }
 

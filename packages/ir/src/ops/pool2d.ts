@@ -49,6 +49,7 @@ export const pool2d = defineOp<Pool2dAttrs>({
     }
     return [fromNumbers(x.dtype, shape, values)];
   },
+  steps: (_inputs, outputs, { kernel }) => elementCount(outputs[0]?.shape ?? [0]) * kernel[0] * kernel[1],
 });
 
 export function pool2dWindow(attrs: Pool2dAttrs, axis: 0 | 1): Window {

@@ -1,4 +1,5 @@
 import type { Converter } from '../node-context.js';
+import { convertIf } from './control.js';
 import {
   convertBinary,
   convertClip,
@@ -51,7 +52,7 @@ export const CONVERTERS: Readonly<Record<string, Converter>> = {
   Ceil: { convert: convertPlain('ceil') },
   Clip: { convert: convertClip, limits: 'constant bounds' },
   Concat: { convert: convertConcat },
-  Constant: { convert: convertConstant, limits: 'dense numbers' },
+  Constant: { convert: convertConstant, limits: 'numbers' },
   ConstantOfShape: { convert: convertConstantOfShape, limits: 'constant shape' },
   Conv: { convert: convertConv, limits: '2-D' },
   Div: { convert: convertBinary('div') },
@@ -70,6 +71,7 @@ export const CONVERTERS: Readonly<Record<string, Converter>> = {
   HardSwish: { convert: convertHardSwish },
   Identity: { convert: convertIdentity },
   LeakyRelu: { convert: convertLeakyRelu },
+  If: { convert: convertIf, limits: 'constant condition' },
   Log: { convert: convertPlain('log') },
   MatMul: { convert: convertMatMul },
   Max: { convert: convertVariadic('max') },

@@ -1,5 +1,5 @@
 import { elementCount, normalizeAxis, type Shape } from '../../core/shape.js';
-import { fromNumbers, tensorI64, toNumbers, zeros, type Tensor } from '../../core/tensor.js';
+import { fromNumbers, tensorI64, toNumbers, type Tensor } from '../../core/tensor.js';
 import { fail } from '../../diagnostics/diagnostic.js';
 import { cast } from '../../ops/convert.js';
 import { REDUCTIONS, reduce } from '../../ops/reduce.js';
@@ -7,9 +7,6 @@ import { concat, reshape, split, transpose } from '../../ops/regroup.js';
 import { expand, gather, pad, slice } from '../../ops/select.js';
 import type { Convert, NodeContext } from '../node-context.js';
 import { ELEMENT_TYPES, elementTypeName } from '../tensor-data.js';
-
-/** A constant of more elements than this is not made from a mere shape. */
-const MOST_ELEMENTS = 1 << 28;
 
 export function axisOf(node: NodeContext, axis: number, rank: number): number {
   const normal = normalizeAxis(axis, rank);
@@ -189,25 +186,24 @@ export const convertConstant: Convert = (node) => {
     (float === undefined ? undefined : fromNumbers('f32', [], [float])) ??
     (int === undefined ? undefined : tensorI64([], [int])) ??
     (floats === undefined ? undefined : fromNumbers('f32', [floats.length], floats)) ??
-    (ints === undefined ? undefined : tensorI64([ints.length], ints));
+    (ints === undefined ? undefined : tensorI64([ints.length], ints)) ??
+    sparse(node);
   return [
-    node.builder.constant(
-      node.outputs[0] ?? node.name,
-      tensor ?? node.unsupported('a constant that is no dense number tensor'),
-    ),
+    node.builder.constant(node.outputs[0] ?? node.name, tensor ?? node.unsupported('a constant that holds no numbers')),
   ];
 };
+
+function sparse({ attributes, session }: NodeContext): Tensor | undefined {
+  const message = attributes.sparseTensor('sparse_value');
+  return message === undefined ? undefined : session.sparseTensor(message);
+}
 
 export const convertConstantOfShape: Convert = (node) => {
   const shape = toNumbers(node.constant(0) ?? tensorI64([0], []));
   const value = node.attributes.tensor('value') ?? fromNumbers('f32', [1], [0]);
-  const count = elementCount(shape);
-  if (!(count <= MOST_ELEMENTS) || shape.some((extent) => extent < 0)) {
-    fail('AIT1002', `makes [${shape.join(',')}], which is too large.`, { where: node.where });
-  }
-  const tensor = zeros(value.dtype, shape);
-  (tensor.data as Float32Array).fill(value.data[0] as number);
-  return [node.builder.constant(node.outputs[0] ?? node.name, tensor)];
+  if (shape.some((extent) => extent < 0) || value.data.length !== 1)
+    fail('AIT1002', `makes [${shape.join(',')}] of ${value.data.length} values.`, { where: node.where });
+  return node.result(expand, [node.value({ ...value, shape: [] }, 'value')], { shape });
 };
 
 export const convertCast: Convert = (node) => {
