@@ -13,6 +13,7 @@ import type { Command } from '../context.js';
 import { considerKernels, isView, lower } from '@ait-rvv/codegen-core';
 import { elementCount, multiplyAddsOf, nodeText, typeAt, typeText, type Graph, type Node } from '@ait-rvv/ir';
 import { dotText } from '../dot.js';
+import { findObstacles, obstaclesText } from '../obstacles.js';
 import { createBackend } from '../wire.js';
 
 export const inspect: Command = {
@@ -23,10 +24,17 @@ export const inspect: Command = {
   options: {
     ...MODEL_OPTIONS,
     ...JSON_OPTION,
+    unsupported: { type: 'boolean', describe: 'only what stands in the way of compiling it, with the layers' },
     why: { type: 'boolean', describe: 'which kernels take each layer, and why others do not' },
     dot: { type: 'string', describe: 'write the graph in Graphviz form' },
   },
   run(values, context) {
+    if (flag(values, 'unsupported')) {
+      const obstacles = findObstacles(String(values['model']), values, context.log);
+      const json = flag(values, 'json');
+      context.print(json ? JSON.stringify({ schemaVersion: 1, unsupported: obstacles }) : obstaclesText(obstacles));
+      return Promise.resolve(0);
+    }
     const { graph } = loadModel(String(values['model']), values, context.log);
     const dot = text(values, 'dot');
     if (dot !== undefined) writeOutputFile(dot, dotText(graph));

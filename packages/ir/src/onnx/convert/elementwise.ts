@@ -1,4 +1,5 @@
 import type { ValueId } from '../../core/graph.js';
+import { quoteName } from '../../diagnostics/diagnostic.js';
 import { toNumbers } from '../../core/tensor.js';
 import type { BinaryFunction, EpilogueStep, PlainFunction } from '../../ops/epilogue.js';
 import type { Convert, NodeContext } from '../node-context.js';
@@ -26,7 +27,7 @@ export const convertHardSigmoid = convertUnary((node) => ({
 
 export const convertGelu = convertUnary((node) => {
   const form = node.attributes.string('approximate', 'none');
-  if (form !== 'none' && form !== 'tanh') node.unsupported(`approximate = ${JSON.stringify(form)}`);
+  if (form !== 'none' && form !== 'tanh') node.unsupported(`approximate = ${quoteName(form)}`);
   return { kind: 'gelu', approximate: form === 'tanh' };
 });
 

@@ -1,6 +1,6 @@
 import { elementCount, normalizeAxis, type Shape } from '../../core/shape.js';
 import { fromNumbers, tensorI64, toNumbers, type Tensor } from '../../core/tensor.js';
-import { fail } from '../../diagnostics/diagnostic.js';
+import { fail, quoteName } from '../../diagnostics/diagnostic.js';
 import { cast } from '../../ops/convert.js';
 import { REDUCTIONS, reduce } from '../../ops/reduce.js';
 import { concat, reshape, split, transpose } from '../../ops/regroup.js';
@@ -130,7 +130,7 @@ function padMode(node: NodeContext): 'constant' | 'reflect' | 'edge' {
   const mode = node.attributes.string('mode', 'constant');
   return mode === 'constant' || mode === 'reflect' || mode === 'edge'
     ? mode
-    : node.unsupported(`mode ${JSON.stringify(mode)}`);
+    : node.unsupported(`mode ${quoteName(mode)}`);
 }
 
 export const convertPad: Convert = (node) => {

@@ -1,5 +1,5 @@
 import { samePads } from '../../core/shape.js';
-import { fail } from '../../diagnostics/diagnostic.js';
+import { fail, quoteName } from '../../diagnostics/diagnostic.js';
 import type { NodeContext } from '../node-context.js';
 
 export interface WindowAttributes {
@@ -31,7 +31,7 @@ export function windowAttributes(node: NodeContext, kernelFromWeight?: readonly 
     return { kernel, strides, dilations, pads: [top, left, bottom, right] };
   }
   if (auto !== 'NOTSET' && auto !== 'VALID')
-    fail('AIT1002', `auto_pad ${JSON.stringify(auto)} does not exist.`, { where });
+    fail('AIT1002', `auto_pad ${quoteName(auto)} does not exist.`, { where });
   const [top = 0, left = 0, bottom = 0, right = 0] = auto === 'VALID' ? [] : (given ?? []);
   return { kernel, strides, dilations, pads: [top, left, bottom, right] };
 }
