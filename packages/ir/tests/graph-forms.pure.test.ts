@@ -76,7 +76,7 @@ describe('If', () => {
   test('with an input as condition asks for --const', async () => {
     const open: TestModel = { ...model, inputs: { ...model.inputs, c: [] }, types: { c: 'bool' } };
     expect(refusal(encodeModel(open))).toBe(
-      'AIT1005 If "y": input 0 must be a constant; bind it with --const if it is an input of the model.',
+      'AIT1005 If "y": input 0 must be a constant, and depends on "c". Bind it with --const c=FILE.npy.',
     );
     await agree(open, { constants: new Map([['c', truth(true)]]) });
   });

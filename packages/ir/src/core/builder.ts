@@ -19,6 +19,7 @@ export class GraphBuilder {
   readonly #name: string;
   readonly #values: Value[] = [];
   readonly #nodes: Node[] = [];
+  readonly #producers = new Map<ValueId, Pick<Node, 'inputs'>>();
   readonly #inputs: ValueId[] = [];
   readonly #outputs: GraphOutput[] = [];
   readonly #valueNames = new NameSet();
@@ -53,7 +54,9 @@ export class GraphBuilder {
         nodeText({ op: op, name }),
       );
     const outputs = types.map((type, index) => this.#value(names.outputs?.[index] ?? name, type));
-    this.#nodes.push({ op: op, name, inputs: [...inputs], outputs, attrs });
+    const node: Node<A> = { op: op, name, inputs: [...inputs], outputs, attrs };
+    this.#nodes.push(node);
+    for (const output of outputs) this.#producers.set(output, node);
     return outputs;
   }
 
@@ -82,6 +85,18 @@ export class GraphBuilder {
   constantTensor(id: ValueId): Tensor | undefined {
     const constant = this.value(id).constant;
     return constant?.kind === 'dense' ? constant.tensor : undefined;
+  }
+
+  /** The graph inputs a value depends on, in their order. */
+  inputsBehind(id: ValueId): readonly Value[] {
+    const seen = new Set<ValueId>();
+    const open = [id];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      open.push(...(this.#producers.get(next)?.inputs ?? []));
+    }
+    return this.#inputs.filter((input) => seen.has(input)).map((input) => this.value(input));
   }
 
   build(): Graph {

@@ -4,7 +4,7 @@ import type { DType } from '../core/dtype.js';
 import { evaluationSteps, type OpDef } from '../core/op.js';
 import { elementCount } from '../core/shape.js';
 import { tensorType, typeBytes, typeText, zeros, type Tensor, type TensorType } from '../core/tensor.js';
-import { fail } from '../diagnostics/diagnostic.js';
+import { fail, quoteName } from '../diagnostics/diagnostic.js';
 import { elementwise } from '../ops/elementwise.js';
 import type { EpilogueStep } from '../ops/epilogue.js';
 import type { AttributeReader } from './attributes.js';
@@ -32,6 +32,9 @@ export interface NodeParts {
   /** What the conversion of the whole model shares. */
   readonly session: ImportSession;
 }
+
+/** An input of more elements does not look like a parameter. */
+const MOST_BOUND = 64;
 
 /** All a converter needs to turn one ONNX node into nodes of the graph. */
 export class NodeContext implements NodeParts {
@@ -78,10 +81,20 @@ export class NodeContext implements NodeParts {
     const id = this.inputs[index];
     if (id === undefined) return undefined;
     const tensor = this.builder.constantTensor(id);
-    if (tensor === undefined) {
-      this.unsupported(`input ${index} must be a constant; bind it with --const if it is an input of the model`);
-    }
-    return tensor;
+    return tensor ?? this.#computed(index, id);
+  }
+
+  /** Reports an input that must be known now and is not, and which inputs of the model would decide it. */
+  #computed(index: number, id: ValueId): never {
+    const sources = this.builder.inputsBehind(id);
+    const names = sources.map(({ name }) => quoteName(name)).join(', ');
+    // Where pictures or features decide, there is nothing to bind.
+    const bindable = sources.filter(({ type }) => type.dtype !== 'f32' || elementCount(type.shape) <= MOST_BOUND);
+    const hint = bindable.map(({ name }) => `--const ${name}=FILE.npy`).join(' ');
+    fail('AIT1005', `input ${index} must be a constant, and depends on ${names}.`, {
+      where: this.where,
+      ...(bindable.length === sources.length ? { hint: `Bind it with ${hint}.` } : {}),
+    });
   }
 
   /** Reports a legal use of the operator that is not supported. */
