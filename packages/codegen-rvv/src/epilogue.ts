@@ -11,10 +11,16 @@ import {
 } from '@ait-rvv/ir';
 import type { CArg } from '@ait-rvv/codegen-core';
 
-/** A step as templates see it: an operand is a vector (`lane`) or one scalar a row (`row`). */
+/**
+ * How a tensor is read along the lanes: contiguous (`lane`), one scalar for all (`row`), or so many elements apart
+ * (`strided`, elementwise kernels only).
+ */
+export type OperandForm = 'lane' | 'row' | 'strided';
+
+/** A step as templates see it. */
 export interface TemplateStep {
   readonly kind: EpilogueStep['kind'];
-  readonly operand?: 'lane' | 'row';
+  readonly operand?: OperandForm;
 }
 
 export interface BoundEpilogue {
@@ -80,7 +86,12 @@ function constantsOf(step: EpilogueStep): readonly [number, number] {
     case 'clamp':
       return [step.min, step.max];
     case 'leakyRelu':
+    case 'elu':
+    case 'celu':
+    case 'thresholdedRelu':
       return [step.alpha, 0];
+    case 'selu':
+      return [step.alpha, step.gamma];
     case 'hardSigmoid':
       return [step.alpha, step.beta];
     case 'gelu':

@@ -33,7 +33,9 @@ export function compileCase(one: NodeCase): CompiledCase | string {
 /** Imports, and binds what the importer asks for with `--const`, until it asks for nothing more. */
 function importBinding(model: Uint8Array, tensors: ReadonlyMap<string, Tensor>, bound: string[]): Graph {
   for (;;) {
-    const shapes = new Map([...tensors].filter(([name]) => !bound.includes(name)).map(([name, { shape }]) => [name, shape]));
+    const shapes = new Map(
+      [...tensors].filter(([name]) => !bound.includes(name)).map(([name, { shape }]) => [name, shape]),
+    );
     const constants = new Map([...tensors].filter(([name]) => bound.includes(name)));
     try {
       return importOnnx(model, { shapes, constants });

@@ -36,12 +36,16 @@ function readCase(folder: string, name: string): NodeCase {
   const model = readFileSync(join(folder, 'model.onnx'));
   const { graph } = onnx.ModelProto.decode(model);
   const data = (role: string, infos: readonly { readonly name?: string }[]) =>
-    new Map(infos.map((info, index) => [info.name ?? '', readData(join(folder, `test_data_set_0/${role}_${index}.pb`))]));
+    new Map(
+      infos.map((info, index) => [info.name ?? '', readData(join(folder, `test_data_set_0/${role}_${index}.pb`))]),
+    );
   return {
     name,
     model,
     operators: [
-      ...new Set((graph?.node ?? []).map(({ domain = '', op_type: type = '' }) => (domain === '' ? type : `${domain}.${type}`))),
+      ...new Set(
+        (graph?.node ?? []).map(({ domain = '', op_type: type = '' }) => (domain === '' ? type : `${domain}.${type}`)),
+      ),
     ].sort(),
     inputs: data('input', graph?.input ?? []),
     outputs: data('output', graph?.output ?? []),

@@ -1,7 +1,8 @@
 import { typeAt, valueAt, type Graph, type Node, type ValueId } from '../core/graph.js';
 import type { TensorType } from '../core/tensor.js';
 import { conv2d } from '../ops/conv2d.js';
-import { stepOperand, type EpilogueStep } from '../ops/epilogue.js';
+import { stepOperand } from '../ops/epilogue.js';
+import type { EpilogueStep } from '../ops/steps.js';
 import { writeOp } from './export-ops.js';
 import { writeStep } from './export-steps.js';
 import { onnx } from './generated/schema.js';

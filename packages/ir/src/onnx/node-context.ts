@@ -6,7 +6,7 @@ import { elementCount } from '../core/shape.js';
 import { tensorType, typeBytes, typeText, zeros, type Tensor, type TensorType } from '../core/tensor.js';
 import { fail, quoteName } from '../diagnostics/diagnostic.js';
 import { elementwise } from '../ops/elementwise.js';
-import type { EpilogueStep } from '../ops/epilogue.js';
+import type { EpilogueStep } from '../ops/steps.js';
 import type { AttributeReader } from './attributes.js';
 import type { GraphMessage } from './messages.js';
 import type { ImportSession } from './session.js';

@@ -2,7 +2,8 @@ import { fail } from '../diagnostics/diagnostic.js';
 import { defineOp } from '../core/op.js';
 import { elementCount, windowOutput, type Shape, type Window } from '../core/shape.js';
 import { fromNumbers, tensorType, type Tensor, type TensorType } from '../core/tensor.js';
-import { applyEpilogue, checkEpilogue, resultBuffer, type EpilogueStep } from './epilogue.js';
+import { applyEpilogue, checkEpilogue, resultBuffer } from './epilogue.js';
+import type { EpilogueStep } from './steps.js';
 
 export interface Conv2dAttrs {
   readonly strides: readonly [number, number];

@@ -12,15 +12,15 @@ import { expand, gather, pad, slice } from './select.js';
 export { conv2d, conv2dWindow, isDepthwise, type Conv2dAttrs } from './conv2d.js';
 export { cast, shapeOf, type CastAttrs } from './convert.js';
 export { elementwise, type ElementwiseAttrs } from './elementwise.js';
+export { isDefinedOn, stepOperand, withOperand } from './epilogue.js';
 export {
   STEPS,
-  stepOperand,
-  withOperand,
   type BinaryFunction,
   type EpilogueStep,
   type PlainFunction,
   type StepKind,
-} from './epilogue.js';
+  type WholeFunction,
+} from './steps.js';
 export { multiplyAddsOf } from './multiply-adds.js';
 export { matmul, matmulDims, type MatmulAttrs, type MatmulDims } from './matmul.js';
 export { batchNorm, softmax, type BatchNormAttrs, type SoftmaxAttrs } from './normalization.js';

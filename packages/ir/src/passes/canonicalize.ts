@@ -3,7 +3,7 @@ import { rewrite, type RewriteContext, type RewriteRule } from '../core/rewrite.
 import { sameShape } from '../core/shape.js';
 import { conv2d } from '../ops/conv2d.js';
 import { elementwise, type ElementwiseAttrs } from '../ops/elementwise.js';
-import type { EpilogueStep } from '../ops/epilogue.js';
+import type { EpilogueStep } from '../ops/steps.js';
 import { batchNorm } from '../ops/normalization.js';
 import { reshape, transpose } from '../ops/regroup.js';
 import { pad } from '../ops/select.js';

@@ -1,7 +1,7 @@
 import type { ValueId } from '../../core/graph.js';
 import { quoteName } from '../../diagnostics/diagnostic.js';
 import { toNumbers } from '../../core/tensor.js';
-import type { BinaryFunction, EpilogueStep, PlainFunction } from '../../ops/epilogue.js';
+import type { BinaryFunction, EpilogueStep, PlainFunction } from '../../ops/steps.js';
 import type { Convert, NodeContext } from '../node-context.js';
 
 /** An operator that is one step without parameters. */

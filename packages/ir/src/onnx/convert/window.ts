@@ -30,8 +30,7 @@ export function windowAttributes(node: NodeContext, kernelFromWeight?: readonly 
     const [left, right] = samePads(width, kernel[1], strides[1], dilations[1], auto === 'SAME_UPPER');
     return { kernel, strides, dilations, pads: [top, left, bottom, right] };
   }
-  if (auto !== 'NOTSET' && auto !== 'VALID')
-    fail('AIT1002', `auto_pad ${quoteName(auto)} does not exist.`, { where });
+  if (auto !== 'NOTSET' && auto !== 'VALID') fail('AIT1002', `auto_pad ${quoteName(auto)} does not exist.`, { where });
   const [top = 0, left = 0, bottom = 0, right = 0] = auto === 'VALID' ? [] : (given ?? []);
   return { kernel, strides, dilations, pads: [top, left, bottom, right] };
 }
