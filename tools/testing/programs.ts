@@ -7,6 +7,7 @@ import {
   createExecutor,
   defaultCacheDir,
   parseDevice,
+  RemoteError,
   requireToolchain,
   type ExecResult,
   type InstructionCounts,
@@ -75,15 +76,20 @@ export function emitGraph(graph: Graph, variant: Variant = {}): string {
   return folder;
 }
 
-/** Builds an emitted program; any warning of the compiler is an error. */
+/** Builds an emitted program; any warning of the compiler is an error, and the test shows what it said. */
 export async function buildFolder(folder: string, variant: Variant = {}): Promise<void> {
-  await buildProgram(folder, await toolchain(), {
-    goal: variant.goal ?? 'exe',
-    march: 'rv64gcv',
-    jobs: cpus().length,
-    env: { ...process.env, CFLAGS: `-O3 -Werror ${variant.cflags ?? ''}` },
-    scalar: variant.scalar ?? false,
-  });
+  try {
+    await buildProgram(folder, await toolchain(), {
+      goal: variant.goal ?? 'exe',
+      march: 'rv64gcv',
+      jobs: cpus().length,
+      env: { ...process.env, CFLAGS: `-O3 -Werror ${variant.cflags ?? ''}` },
+      scalar: variant.scalar ?? false,
+    });
+  } catch (error) {
+    if (!(error instanceof RemoteError)) throw error;
+    throw new Error([error.message, ...error.hints].join('\n'), { cause: error });
+  }
 }
 
 export interface Execution {

@@ -1,5 +1,5 @@
 import type { CArg, CField } from '@ait-rvv/codegen-core';
-import type { ValueId } from '@ait-rvv/ir';
+import { fromNumbers, toWhole, type DType, type ValueId } from '@ait-rvv/ir';
 
 /** A whole number field. */
 export function size(name: string, value: number): CField {
@@ -14,4 +14,10 @@ export function sizes(name: string, values: readonly number[]): CField {
 /** A field that points to a tensor. */
 export function tensor(name: string, value: ValueId | undefined, elements = 0): CField {
   return { name, arg: { kind: 'value', value: value ?? -1, elements } };
+}
+
+/** A whole number of an element type; what the type cannot hold wraps around. */
+export function whole(name: string, value: number, dtype: DType): CField {
+  const [element = 0n] = toWhole(fromNumbers(dtype, [1], [value]));
+  return { name, arg: { kind: 'whole', value: element } };
 }

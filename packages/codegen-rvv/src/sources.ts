@@ -11,6 +11,8 @@ export interface SourceRequest {
   readonly family: string;
   /** What follows the family in the symbol: `7x4v`, `max`. */
   readonly variant: string;
+  /** What follows the family in the name of the arguments, where the variant changes them. */
+  readonly argsVariant?: string;
   readonly epilogue: readonly TemplateStep[];
   /** Further template parameters. */
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -39,8 +41,10 @@ function expandSource(request: SourceRequest): KernelSource {
   const symbol = ['ait', dtype.name, family, request.variant, signature(epilogue)]
     .filter((part) => part !== '')
     .join('_');
-  const header = `ait_${dtype.name}_${family}_args.h`;
-  const argsType = `ait_${dtype.name}_${family}_args`;
+  const argsType = ['ait', dtype.name, family, request.argsVariant, 'args']
+    .filter((part) => part !== undefined)
+    .join('_');
+  const header = `${argsType}.h`;
   const steps = (variant: string): string => `ait_${dtype.name}_steps_${variant}.h`;
   const parameters = { ...request.parameters, dtype, epilogue, symbol, args: argsType };
   const files = new Map<string, string>();

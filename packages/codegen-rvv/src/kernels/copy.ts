@@ -7,6 +7,7 @@ import {
   slice,
   split,
   typeAt,
+  type DType,
   type Graph,
   type Node,
   type TensorType,
@@ -29,7 +30,7 @@ interface Move {
 }
 
 interface CopyMatch {
-  readonly node: Node;
+  readonly dtype: DType;
   readonly moves: readonly Move[];
 }
 
@@ -39,13 +40,12 @@ export const copyKernel = defineKernel<CopyMatch, Record<string, never>>({
   match(node, { graph }) {
     const moves = movesOf(graph, node);
     if (moves === undefined) return { reason: 'takes relayout, concat, split, slice and expand only' };
-    if (typeAt(graph, node.outputs[0] ?? -1).dtype !== 'f32') return { reason: 'only f32 is moved at run time' };
     const walked = moves.flatMap((move) => {
-      const loops = padLoops(collapseLoops(move.loops), 5);
+      const loops = padLoops(collapseLoops(move.loops), 6);
       return loops === undefined ? [] : [{ ...move, loops }];
     });
     return walked.length === moves.length
-      ? { node, moves: walked }
+      ? { dtype: typeAt(graph, node.outputs[0] ?? -1).dtype, moves: walked }
       : { reason: 'moves along more axes than the kernel walks' };
   },
   candidates: () => [{}],
@@ -146,8 +146,8 @@ function boxLoops(type: TensorType, from: readonly number[], to: readonly number
   return { extents: inOrder(shape), strides: [inOrder(from), inOrder(to)] };
 }
 
-function emitCopy({ moves }: CopyMatch): KernelInstance {
-  const source = kernelSource({ family: 'copy', variant: '', epilogue: [], parameters: {} });
+function emitCopy({ dtype, moves }: CopyMatch): KernelInstance {
+  const source = kernelSource({ dtype, family: 'copy', variant: '', epilogue: [], parameters: {} });
   const calls = moves
     .filter((move) => !move.loops.extents.includes(0))
     .map((move): KernelCall => {

@@ -1,4 +1,6 @@
 import type { Kernel } from '@ait-rvv/codegen-core';
+import { castKernel } from './cast.js';
+import { compareKernel, whereKernel } from './compare.js';
 import { convDirect1x1, convGemm } from './conv-gemm.js';
 import { copyKernel } from './copy.js';
 import { depthwiseKernel } from './depthwise.js';
@@ -19,6 +21,9 @@ export const RVV_KERNELS: readonly Kernel[] = [
   linearKernel,
   poolKernel,
   elementwiseKernel,
+  compareKernel,
+  whereKernel,
+  castKernel,
   softmaxKernel,
   reduceKernel,
   copyKernel,

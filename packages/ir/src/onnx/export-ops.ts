@@ -28,12 +28,15 @@ const REDUCTION_NAMES = {
   prod: 'ReduceProd',
 } as const;
 
+const RELATION_NAMES = { equal: 'Equal', less: 'Less', lessOrEqual: 'LessOrEqual' } as const;
+
 /** How every op is written. */
 const WRITERS: { readonly [K in OpKind]: OpWriter<AttrsOf<K>> } = {
   batchNorm: ({ writer, inputs, outputs, attrs }) => {
     writer.node('BatchNormalization', inputs, outputs, { epsilon: float(attrs.epsilon) });
   },
   cast: ({ writer, x, outputs, attrs }) => writer.node('Cast', [x], outputs, { to: elementType(attrs.to) }),
+  compare: ({ writer, inputs, outputs, attrs }) => writer.node(RELATION_NAMES[attrs.mode], inputs, outputs),
   concat: ({ writer, inputs, outputs, attrs }) => writer.node('Concat', inputs, outputs, { axis: attrs.axis }),
   conv2d: ({ writer, x, inputs, outputs, attrs }) => {
     const { strides, dilations, pads, groups } = attrs;
@@ -93,6 +96,7 @@ const WRITERS: { readonly [K in OpKind]: OpWriter<AttrsOf<K>> } = {
     writer.node('Split', [x, writer.ints(`${y}.split`, attrs.sizes)], outputs, { axis: attrs.axis });
   },
   transpose: ({ writer, x, outputs, attrs }) => writer.node('Transpose', [x], outputs, { perm: attrs.perm }),
+  where: ({ writer, inputs, outputs }) => writer.node('Where', inputs, outputs),
 };
 
 /** Writes a node, its epilogue apart, as ONNX nodes with these inputs and outputs (operator set 17). */

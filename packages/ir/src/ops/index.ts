@@ -1,4 +1,5 @@
 import type { OpDef } from '../core/op.js';
+import { compare, where } from './compare.js';
 import { conv2d } from './conv2d.js';
 import { cast, shapeOf } from './convert.js';
 import { elementwise } from './elementwise.js';
@@ -9,6 +10,7 @@ import { reduce } from './reduce.js';
 import { concat, relayout, reshape, split, transpose } from './regroup.js';
 import { expand, gather, pad, slice } from './select.js';
 
+export { compare, RELATIONS, where, type CompareAttrs } from './compare.js';
 export { conv2d, conv2dWindow, isDepthwise, type Conv2dAttrs } from './conv2d.js';
 export { cast, shapeOf, type CastAttrs } from './convert.js';
 export { elementwise, type ElementwiseAttrs } from './elementwise.js';
@@ -53,6 +55,7 @@ export {
 export const OPS = {
   batchNorm,
   cast,
+  compare,
   concat,
   conv2d,
   elementwise,
@@ -69,6 +72,7 @@ export const OPS = {
   softmax,
   split,
   transpose,
+  where,
 } as const;
 
 export type OpKind = keyof typeof OPS;
