@@ -1,4 +1,4 @@
-import { pool2d, reduce, REDUCTIONS, softmax, type Pool2dAttrs, type ReduceAttrs } from '@ait-rvv/ir';
+import { pool2d, reduce, REDUCTIONS, softmax, transpose, type Pool2dAttrs, type ReduceAttrs } from '@ait-rvv/ir';
 import { CaseGraph } from './case-graph.js';
 import { checkCases } from './check-cases.js';
 
@@ -51,14 +51,48 @@ for (const [shape, axes] of [
   [[1, 1, 300], [2]],
   [[5], [0]],
   [[2, 3, 4, 5], [1]],
+  [
+    [2, 3, 2, 3, 2, 3],
+    [0, 2, 4],
+  ],
 ] as const) {
   for (const mode of Object.keys(REDUCTIONS) as (keyof typeof REDUCTIONS)[]) {
-    for (const keepDims of [true, false]) {
+    for (const keepDims of axes.length === 1 ? [true, false] : [true]) {
       const name = `${mode} [${shape.join()}] over ${axes.join()}${keepDims ? ' kept' : ''}`;
       const attrs: ReduceAttrs = { mode, axes, keepDims };
       lines.case(name, lines.builder.apply(reduce, [lines.input(shape)], attrs, { name }));
     }
   }
+}
+for (const dtype of ['i8', 'u8', 'i32', 'i64', 'bool'] as const) {
+  for (const mode of Object.keys(REDUCTIONS) as (keyof typeof REDUCTIONS)[]) {
+    if (dtype === 'bool' && mode !== 'max' && mode !== 'min') continue;
+    for (const axes of [[1], [2], [0, 2]]) {
+      const name = `${mode} ${dtype} over ${axes.join()}`;
+      const x = lines.input([3, 4, 21], dtype);
+      lines.case(name, lines.builder.apply(reduce, [x], { mode, axes, keepDims: false }, { name }));
+    }
+  }
+}
+for (const perm of [
+  [1, 0],
+  [0, 1],
+] as const) {
+  const turned = lines.builder.apply(transpose, [lines.input([9, 40])], { perm }, { name: 'turned' });
+  for (const axes of [[0], [1], [0, 1]]) {
+    const name = `sum of a turned matrix ${perm.join()} over ${axes.join()}`;
+    lines.case(name, lines.builder.apply(reduce, [turned], { mode: 'sum', axes, keepDims: false }, { name }));
+  }
+}
+const cube = lines.builder.apply(transpose, [lines.input([3, 9, 40])], { perm: [2, 1, 0] }, { name: 'cube' });
+for (const axes of [[0], [1], [2], [0, 1], [0, 2]]) {
+  const name = `max of a turned cube over ${axes.join()}`;
+  lines.case(name, lines.builder.apply(reduce, [cube], { mode: 'max', axes, keepDims: false }, { name }));
+}
+for (const mode of ['sum', 'mean', 'max', 'min', 'prod', 'sumAbs'] as const) {
+  const name = `${mode} of nothing`;
+  const x = lines.input([3, 0, 4]);
+  lines.case(name, lines.builder.apply(reduce, [x], { mode, axes: [1], keepDims: false }, { name }));
 }
 for (const [shape, axis] of [
   [[1, 10], 1],

@@ -26,6 +26,8 @@ const REDUCTION_NAMES = {
   max: 'ReduceMax',
   min: 'ReduceMin',
   prod: 'ReduceProd',
+  sumAbs: 'ReduceL1',
+  sumSquares: 'ReduceSumSquare',
 } as const;
 
 const RELATION_NAMES = { equal: 'Equal', less: 'Less', lessOrEqual: 'LessOrEqual' } as const;

@@ -215,6 +215,18 @@ export const convertCast: Convert = (node) => {
   return node.result(cast, [node.input(0)], { to });
 };
 
+/** The element type of the second input. */
+export const convertCastLike: Convert = (node) => {
+  node.attributes.ignore('saturate');
+  const { dtype: to } = node.type(node.input(1));
+  if (node.type(node.input(0)).dtype === to) return [node.input(0)];
+  return node.result(cast, [node.input(0)], { to });
+};
+
+export const convertSize: Convert = (node) => [
+  node.builder.constant(node.outputs[0] ?? node.name, tensorI64([], [elementCount(node.shape(0))])),
+];
+
 /** Axes are an attribute first and an input later (ReduceSum from 13 on, the others from 18 on). */
 export function convertReduce(mode: keyof typeof REDUCTIONS): Convert {
   return (node) => {
