@@ -1,0 +1,14 @@
+import { onnx } from './onnx.mjs';
+
+/**
+ * A kind of file the project reads.
+ *
+ * @typedef {object} Format
+ * @property {() => readonly Uint8Array[]} seeds good files, to be damaged
+ * @property {(bytes: Uint8Array, dice: import('../mutate/dice.mjs').Dice, other: Uint8Array) => Uint8Array} mutate
+ * @property {(folder: string) => (bytes: Uint8Array) => void} prepare
+ *   returns what reads a file; it throws what the user would be told. `folder` is empty and its own.
+ */
+
+/** Every kind of file, by the name `--format` takes. @type {Readonly<Record<string, Format>>} */
+export const FORMATS = { onnx };
