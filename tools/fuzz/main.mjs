@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -101,13 +102,16 @@ async function work(task, tell = () => undefined) {
   const child = spawn(process.execPath, [worker, JSON.stringify(task)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const failures = [];
   let counts;
+  const closed = once(child, 'close');
   for await (const line of createInterface({ input: child.stdout })) {
     const message = JSON.parse(line);
     if (message.failed !== undefined && message.problem !== undefined) failures.push(message);
     else if (message.said !== undefined) tell(message);
     else counts = message;
   }
+  const [code] = await closed;
   if (counts !== undefined) return { failures, counts };
+  if (code === 1) throw new Error(`the fuzzer itself has failed in ${JSON.stringify(task)}`);
   // Ended by the watchdog, which has told why, or by the engine, which has not.
   const last = failures.at(-1) ?? { failed: task.from ?? 0, problem: 'the process was lost' };
   return { failures: failures.length === 0 ? [last] : failures, next: last.failed + 1 };

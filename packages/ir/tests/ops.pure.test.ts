@@ -80,7 +80,7 @@ describe('conv2d', () => {
       'AIT2101 n: the 5x5 window is larger than the padded 3x3 input',
     );
     expect(refusal(conv2d, [x, counting(1, 4, 1, 1)], { ...CONV, strides: [0, 1] })).toBe(
-      'AIT2102 n: strides, dilations and groups must be positive whole numbers',
+      'AIT2102 n: strides, dilations and groups must be whole numbers from 1 to 2147483647',
     );
     expect(refusal(conv2d, [x, counting(1, 4, 1, 1)], { ...CONV, epilogue: [{ kind: 'bias', operand: 2 }] })).toBe(
       'AIT2102 n: step bias reads input 2, which does not exist',

@@ -1,4 +1,6 @@
+import { manifest } from './manifest.mjs';
 import { onnx } from './onnx.mjs';
+import { npy, npz } from './tensors.mjs';
 
 /**
  * A kind of file the project reads.
@@ -11,4 +13,4 @@ import { onnx } from './onnx.mjs';
  */
 
 /** Every kind of file, by the name `--format` takes. @type {Readonly<Record<string, Format>>} */
-export const FORMATS = { onnx };
+export const FORMATS = { onnx, manifest, npy, npz };

@@ -16,7 +16,11 @@ const SCALARS = [
  */
 export function mutateJson(value, dice) {
   const root = { value: structuredClone(value) };
-  for (let left = dice.few(); left > 0; left--) dice.pick(MUTATIONS)(dice.pick(places(root)), dice, root);
+  for (let left = dice.few(); left > 0; left--) {
+    const all = places(root);
+    if (all.length === 0) break;
+    dice.pick(MUTATIONS)(dice.pick(all), dice, root);
+  }
   return JSON.stringify(root.value) ?? '';
 }
 

@@ -119,7 +119,7 @@ export class GraphBuilder {
 }
 
 /** Every tensor of every graph passes here, so that nothing behind it can meet one that is too large. */
-function checkSize(name: string, { dtype, shape }: TensorType): void {
+export function checkSize(name: string, { dtype, shape }: TensorType): void {
   const where = `tensor ${quoteName(name)}`;
   if (shape.length > MOST_AXES) {
     fail('AIT2104', `has ${shape.length} axes, at most ${MOST_AXES} are supported.`, { where });

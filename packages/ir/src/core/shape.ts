@@ -7,6 +7,11 @@ export const MOST_AXES = 8;
 /** Elements a tensor may have: kernels count some things in 32 bits. */
 export const MOST_ELEMENTS = 2 ** 31 - 1;
 
+/** True for a whole number from `least` to {@link MOST_ELEMENTS}: what counts elements of a tensor, or steps over them. */
+export function isCount(value: number, least: 0 | 1): boolean {
+  return Number.isInteger(value) && value >= least && value <= MOST_ELEMENTS;
+}
+
 /** Number of elements; 1 for a scalar. */
 export function elementCount(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);

@@ -6,7 +6,7 @@ import { callAttributes, functionName, resolveAttribute } from './functions.js';
 import type { AttributeMessage, FunctionMessage, GraphMessage, NodeMessage } from './messages.js';
 import { opsetVersion } from './model.js';
 import { NodeContext } from './node-context.js';
-import { Scope } from './scope.js';
+import { Scope, type Absent } from './scope.js';
 import type { ImportSession } from './session.js';
 import { liveNodes, sortNodes } from './sort-nodes.js';
 
@@ -44,14 +44,16 @@ export function convertNodes(
   return outputs.map((name) => {
     const binding = scope.find(name);
     if (binding === undefined) fail('AIT1002', `output ${quoteName(name)} is computed by no node.`);
-    return binding === 'unsupported' ? undefined : binding;
+    if (typeof binding === 'number') return binding;
+    if (binding !== 'unsupported') session.unsupported.push(absentResult(binding));
+    return undefined;
   });
 }
 
 function convertInto(region: Region, node: Partial<NodeMessage>): void {
   const { session, scope } = region;
   const outputs = node.output ?? [];
-  let results: readonly (ValueId | undefined)[] = [];
+  let results: readonly (ValueId | undefined)[] | undefined;
   try {
     // Only whether there is such an operator can be told of a node that reads what could not be made.
     const ready = (node.input ?? []).every((name) => scope.find(name) !== 'unsupported');
@@ -61,11 +63,16 @@ function convertInto(region: Region, node: Partial<NodeMessage>): void {
     const missing = error instanceof CompileError && error.kind === 'unsupported';
     if (missing) session.unsupported.push(...error.diagnostics);
     else if (!(error instanceof Unavailable)) throw error;
-    results = [];
   }
-  outputs.forEach((name, index) => {
-    if (name !== '') scope.bind(name, results[index] ?? 'unsupported');
+  outputs.forEach((name, output) => {
+    if (name === '') return;
+    if (results === undefined) scope.bind(name, 'unsupported');
+    else scope.bind(name, results[output] ?? { where: nodeWhere(region, node), output });
   });
+}
+
+function absentResult({ where, output }: Absent): Diagnostic {
+  return { code: 'AIT1005', where, message: `output ${output} is not supported.` };
 }
 
 function convertNode(region: Region, node: Partial<NodeMessage>): readonly (ValueId | undefined)[] {
@@ -100,6 +107,7 @@ function valueOf(scope: Scope, name: string): ValueId {
   const binding = scope.find(name);
   if (binding === undefined) throw new Error(`nobody has bound ${quoteName(name)}`);
   if (binding === 'unsupported') throw new Unavailable();
+  if (typeof binding !== 'number') throw new CompileError([absentResult(binding)]);
   return binding;
 }
 

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../core/builder.js';
+import { checkSize, type GraphBuilder } from '../core/builder.js';
 import type { ValueId } from '../core/graph.js';
 import type { DType } from '../core/dtype.js';
 import { evaluationSteps, type OpDef } from '../core/op.js';
@@ -144,6 +144,7 @@ export class NodeContext implements NodeParts {
   #affordable<A>(op: OpDef<A>, inputs: readonly ValueId[], attrs: A): boolean {
     const types = inputs.map((id) => this.type(id));
     const results = op.infer(types, attrs, this.where);
+    for (const type of results) checkSize(this.outputs[0] ?? this.name, type);
     const bytes = results.reduce((sum, type) => sum + typeBytes(type), 0);
     const small = results.every((type) => elementCount(type.shape) <= EAGER_ELEMENTS);
     return (

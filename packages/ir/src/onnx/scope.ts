@@ -1,7 +1,18 @@
 import type { ValueId } from '../core/graph.js';
 
-/** What a name stands for: a value of the graph, or one that could not be made because an operator is missing. */
-export type Binding = ValueId | 'unsupported';
+/** A result that nothing makes although its node was read: to be reported if somebody wants it. */
+export interface Absent {
+  /** The node, ready for reading. */
+  readonly where: string;
+  /** Which of the node's results. */
+  readonly output: number;
+}
+
+/**
+ * What a name stands for: a value of the graph, one that could not be made because an operator is missing, or a result
+ * its operator does not have.
+ */
+export type Binding = ValueId | 'unsupported' | Absent;
 
 /**
  * The names of one ONNX graph. A branch of an `If` sees the names around it as well; the body of a function sees none

@@ -114,8 +114,9 @@ export const convertMod: Convert = (node) => {
 export function convertVariadic(kind: 'add' | 'min' | 'max', mean = false): Convert {
   return (node) => {
     const count = node.inputs.length;
-    const [first, ...rest] = node.inputs.map((_, index) => node.input(index)) as [ValueId, ...ValueId[]];
-    if (count === 1) return [first];
+    const first = node.input(0);
+    const rest = node.inputs.slice(1).map((_, index) => node.input(index + 1));
+    if (rest.length === 0) return [first];
     const divisor = mean ? [node.value(fromNumbers(node.type(first).dtype, [], [count]), 'count')] : [];
     const steps = rest.map((_, index): EpilogueStep => ({ kind, operand: index + 1 }));
     return node.steps(first, [...rest, ...divisor], mean ? [...steps, { kind: 'div', operand: count }] : steps);
