@@ -32,9 +32,14 @@ export function planMemory(needs: readonly BufferNeed[]): MemoryPlan {
     ...pressureOrder(sized),
   ];
   const lowerBound = peak(sized);
-  const plans = orders.map((order) => placeAll([...sized].sort((a, b) => order(a, b) || a.id - b.id)));
-  const best = plans.reduce((a, b) => (b.arenaBytes < a.arenaBytes ? b : a));
-  return { ...best, lowerBound };
+  let best: ReturnType<typeof placeAll> | undefined;
+  for (const order of orders) {
+    const plan = placeAll([...sized].sort((a, b) => order(a, b) || a.id - b.id));
+    if (best === undefined || plan.arenaBytes < best.arenaBytes) best = plan;
+    // No order does better.
+    if (best.arenaBytes === lowerBound) break;
+  }
+  return { offsets: new Map(), arenaBytes: 0, ...best, lowerBound };
 }
 
 /** True when two buffers alive at the same step share a byte; a plan with such a pair must never be emitted. */

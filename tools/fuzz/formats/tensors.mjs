@@ -21,7 +21,13 @@ export const npy = {
 
 /** A numpy archive: sound archives of damaged files as often as damaged archives. @type {import('./index.mjs').Format} */
 export const npz = {
-  seeds: () => [writeNpz(TENSORS), archive([...TENSORS].map(([name, tensor]) => [`${name}.npy`, writeNpy(tensor)]), true)],
+  seeds: () => [
+    writeNpz(TENSORS),
+    archive(
+      [...TENSORS].map(([name, tensor]) => [`${name}.npy`, writeNpy(tensor)]),
+      true,
+    ),
+  ],
   mutate: (bytes, dice, other) => (dice.once(2) ? mutateBytes(bytes, dice, other) : rebuilt(dice)),
   prepare: () => (bytes) => readNpz(bytes, (stored, size) => inflateRawSync(stored, { maxOutputLength: size })),
 };
@@ -31,7 +37,10 @@ function mutateNpy(bytes, dice, other) {
   if (dice.once(3)) return mutateBytes(bytes, dice, other);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = 10 + view.getUint16(8, true);
-  const parts = new TextDecoder().decode(bytes.subarray(10, end)).split(/(\w+|\W)/).filter((part) => part !== '');
+  const parts = new TextDecoder()
+    .decode(bytes.subarray(10, end))
+    .split(/(\w+|\W)/)
+    .filter((part) => part !== '');
   for (let left = dice.few(); left > 0; left--) parts[dice.below(parts.length)] = part(dice, parts);
   const header = new TextEncoder().encode(parts.join(''));
   const length = Uint8Array.of(header.length & 0xff, (header.length >> 8) & 0xff);

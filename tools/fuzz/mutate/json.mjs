@@ -65,7 +65,8 @@ function replace({ holder, key }, dice) {
 function nudge({ holder, key }, dice) {
   const value = holder[key];
   if (typeof value === 'number') set(holder, key, dice.pick([value + 1, value - 1, -value, value * 2, value / 2]));
-  else if (typeof value === 'string') set(holder, key, dice.pick([value.slice(1), `${value}${value}`, dice.pick(TEXTS)]));
+  else if (typeof value === 'string')
+    set(holder, key, dice.pick([value.slice(1), `${value}${value}`, dice.pick(TEXTS)]));
 }
 
 /** Two values change their places. */

@@ -116,7 +116,13 @@ function shapeChain() {
 function moving() {
   return {
     inputs: { x: [1, 4, 6, 6] },
-    tensors: [ints('i', 3, 0, -1), ints('a', 1), ints('b', -1), ints('p', 0, 0, 1, 1, 0, 0, 2, 2), ints('r', 1, 1, 2, 2)],
+    tensors: [
+      ints('i', 3, 0, -1),
+      ints('a', 1),
+      ints('b', -1),
+      ints('p', 0, 0, 1, 1, 0, 0, 2, 2),
+      ints('r', 1, 1, 2, 2),
+    ],
     nodes: [
       node('Gather', ['x', 'i'], ['g'], { axis: 1 }),
       node('Slice', ['g', 'a', 'b', 'a', 'a'], ['s']),
@@ -150,7 +156,20 @@ function reducing() {
 }
 
 function elementwise() {
-  const chain = ['Exp', 'Neg', 'Sigmoid', 'Tanh', 'Erf', 'Abs', 'Sqrt', 'Log', 'HardSwish', 'Softplus', 'Floor', 'Sign'];
+  const chain = [
+    'Exp',
+    'Neg',
+    'Sigmoid',
+    'Tanh',
+    'Erf',
+    'Abs',
+    'Sqrt',
+    'Log',
+    'HardSwish',
+    'Softplus',
+    'Floor',
+    'Sign',
+  ];
   return {
     inputs: { v0: [5, 1, 3], z: [2, 3] },
     tensors: [floats('c', [3]), floats('e', [])],
