@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { caseBytes } from './case.mjs';
-import { FORMATS } from './formats/index.mjs';
 import { verdict } from './verdict.mjs';
 
 /**
  * Reads damaged files, one after the other, in a process of its own that may be lost: `work.mjs` with JSON
- * `{format, seed, from, to}`, or `{format, replay}` for one file. Prints a JSON line for every failure, then the counts.
+ * `{registry, format, seed, from, to, seconds}`, or `{…, replay}` for one file. Prints a JSON line for every failure,
+ * then the counts.
  */
-const { format: name, seed, from, to, replay, seeds: folder } = JSON.parse(process.argv[2]);
-const LIMITS = { milliseconds: 10_000, bytes: 1e9 };
+const { registry, format: name, seed, from, to, seconds, replay, seeds: folder } = JSON.parse(process.argv[2]);
+const LIMITS = { milliseconds: seconds * 1000, bytes: 1e9 };
 
-const format = FORMATS[name];
+const { [name]: format } = (await import(registry)).FORMATS;
 const scratch = mkdtempSync(join(tmpdir(), 'ait-fuzz-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const read = format.prepare(scratch);

@@ -1,16 +1,15 @@
 import { compileGraph } from '@ait-rvv/codegen-core';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
-import { buildZooModel, parseZooReference } from '@ait-rvv/ir/zoo';
+import { importOnnx } from '@ait-rvv/ir/onnx';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifest } from '../../../packages/cli/dist/program-folder.js';
-import { importOnnx } from '@ait-rvv/ir/onnx';
 import { onnxModels } from '../seeds/onnx-models.mjs';
 import { jsonFormat } from './json.mjs';
 
 /** `manifest.json` of an output folder. */
 export const manifest = jsonFormat({
-  values: () => [buildZooModel(parseZooReference('zoo:squeezenet1_1@64')), importOnnx(onnxModels()[2])].map(manifestOf),
+  values: () => onnxModels().slice(0, 3).map((bytes) => manifestOf(importOnnx(bytes))),
   prepare(folder) {
     const path = join(folder, 'manifest.json');
     return (bytes) => {
