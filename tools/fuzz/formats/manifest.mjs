@@ -9,7 +9,10 @@ import { jsonFormat } from './json.mjs';
 
 /** `manifest.json` of an output folder. */
 export const manifest = jsonFormat({
-  values: () => onnxModels().slice(0, 3).map((bytes) => manifestOf(importOnnx(bytes))),
+  values: () =>
+    onnxModels()
+      .slice(0, 3)
+      .map((bytes) => manifestOf(importOnnx(bytes))),
   prepare(folder) {
     const path = join(folder, 'manifest.json');
     return (bytes) => {
