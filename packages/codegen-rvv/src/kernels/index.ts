@@ -8,6 +8,7 @@ import { elementwiseKernel } from './elementwise.js';
 import { indexCopyKernel } from './index-copy.js';
 import { linearKernel } from './linear.js';
 import { matmulKernel } from './matmul.js';
+import { normalizeKernel } from './normalize.js';
 import { poolKernel } from './pool.js';
 import { reduceKernel } from './reduce.js';
 import { softmaxKernel } from './softmax.js';
@@ -25,6 +26,7 @@ export const RVV_KERNELS: readonly Kernel[] = [
   whereKernel,
   castKernel,
   softmaxKernel,
+  normalizeKernel,
   reduceKernel,
   copyKernel,
   indexCopyKernel,

@@ -55,6 +55,23 @@ const WRITERS: { readonly [K in OpKind]: OpWriter<AttrsOf<K>> } = {
     };
     writer.node('MatMul', [turned(0, attrs.transA), turned(1, attrs.transB)], outputs);
   },
+  // Operator set 17 normalises the last axes only: written as what it is.
+  normalize: ({ writer, x, y, attrs: { axes, epsilon } }) => {
+    const mean = (name: string, of: string): string => {
+      const result = writer.fresh(`${y}.${name}`);
+      writer.node('ReduceMean', [of], [result], { axes, keepdims: 1 });
+      return result;
+    };
+    const step = (type: string, name: string, ...inputs: readonly string[]): string => {
+      const result = writer.fresh(`${y}.${name}`);
+      writer.node(type, inputs, [result]);
+      return result;
+    };
+    const centred = step('Sub', 'centred', x, mean('mean', x));
+    const variance = mean('variance', step('Mul', 'square', centred, centred));
+    const small = writer.constant(`${y}.epsilon`, { dtype: 'f32', shape: [], data: Float32Array.of(epsilon) });
+    writer.node('Div', [centred, step('Sqrt', 'deviation', step('Add', 'sum', variance, small))], [y]);
+  },
   pad: ({ writer, x, y, attrs }) => {
     const value = writer.constant(`${y}.value`, { dtype: 'f32', shape: [], data: Float32Array.of(attrs.value) });
     const pads = writer.ints(`${y}.pads`, [...attrs.before, ...attrs.after]);
@@ -93,7 +110,9 @@ const WRITERS: { readonly [K in OpKind]: OpWriter<AttrsOf<K>> } = {
     );
     writer.node('Slice', [x, ...lists], [y]);
   },
-  softmax: ({ writer, x, outputs, attrs }) => writer.node('Softmax', [x], outputs, { axis: attrs.axis }),
+  softmax: ({ writer, x, outputs, attrs }) => {
+    writer.node(attrs.log === true ? 'LogSoftmax' : 'Softmax', [x], outputs, { axis: attrs.axis });
+  },
   split: ({ writer, x, y, outputs, attrs }) => {
     writer.node('Split', [x, writer.ints(`${y}.split`, attrs.sizes)], outputs, { axis: attrs.axis });
   },

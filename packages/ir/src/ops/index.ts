@@ -5,6 +5,7 @@ import { cast, shapeOf } from './convert.js';
 import { elementwise } from './elementwise.js';
 import { matmul } from './matmul.js';
 import { batchNorm, softmax } from './normalization.js';
+import { normalize } from './normalize.js';
 import { pool2d } from './pool2d.js';
 import { reduce } from './reduce.js';
 import { concat, relayout, reshape, split, transpose } from './regroup.js';
@@ -26,6 +27,7 @@ export {
 export { multiplyAddsOf } from './multiply-adds.js';
 export { matmul, matmulDims, type MatmulAttrs, type MatmulDims } from './matmul.js';
 export { batchNorm, softmax, type BatchNormAttrs, type SoftmaxAttrs } from './normalization.js';
+export { normalize, type NormalizeAttrs } from './normalize.js';
 export { pool2d, pool2dWindow, type Pool2dAttrs } from './pool2d.js';
 export { reduce, REDUCTIONS, type ReduceAttrs } from './reduce.js';
 export {
@@ -62,6 +64,7 @@ export const OPS = {
   expand,
   gather,
   matmul,
+  normalize,
   pad,
   pool2d,
   reduce,
