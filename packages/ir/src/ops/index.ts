@@ -9,7 +9,11 @@ import { normalize } from './normalize.js';
 import { pool2d } from './pool2d.js';
 import { reduce } from './reduce.js';
 import { concat, relayout, reshape, split, transpose } from './regroup.js';
+import { resample } from './resample.js';
+import { scan } from './scan.js';
+import { scatter } from './scatter.js';
 import { expand, gather, pad, slice } from './select.js';
+import { topk } from './topk.js';
 
 export { compare, RELATIONS, where, type CompareAttrs } from './compare.js';
 export { conv2d, conv2dWindow, isDepthwise, type Conv2dAttrs } from './conv2d.js';
@@ -41,6 +45,10 @@ export {
   type SplitAttrs,
   type TransposeAttrs,
 } from './regroup.js';
+export { patches, placesSeen, windowExtents, type Maker, type Windows } from './patches.js';
+export { resample, type ResampleAttrs } from './resample.js';
+export { scan, type ScanAttrs } from './scan.js';
+export { scatter, type ScatterAttrs } from './scatter.js';
 export {
   expand,
   gather,
@@ -52,6 +60,7 @@ export {
   type PadAttrs,
   type SliceAttrs,
 } from './select.js';
+export { topk, type TopkAttrs } from './topk.js';
 
 /** Every op of the IR. To add one: its file, and a line here. */
 export const OPS = {
@@ -69,11 +78,15 @@ export const OPS = {
   pool2d,
   reduce,
   relayout,
+  resample,
   reshape,
+  scan,
+  scatter,
   shapeOf,
   slice,
   softmax,
   split,
+  topk,
   transpose,
   where,
 } as const;
