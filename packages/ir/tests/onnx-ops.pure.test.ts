@@ -1,4 +1,4 @@
-import { fromNumbers, interpret, typeAt, valueAt, type Tensor } from '@ait-rvv/ir';
+import { fromNumbers, interpret, typeAt, valueAt } from '@ait-rvv/ir';
 import { CONVERTERS, exportOnnx, importOnnx } from '@ait-rvv/ir/onnx';
 import { describe, expect, test } from 'vitest';
 import { runOnnxRuntime } from '../../../tools/testing/onnx-runtime.mjs';
