@@ -4,6 +4,7 @@ import {
   inputOf,
   isOp,
   matmul,
+  normalize,
   outputOf,
   stepOperand,
   typeAt,
@@ -29,6 +30,8 @@ const layouts: LayoutPolicy = {
 function canFuse(graph: Graph, node: Node, step: EpilogueStep): boolean {
   const index = stepOperand(step);
   if (index === undefined) return true;
+  // The normalisation walks its operands wherever they lie.
+  if (isOp(node, normalize)) return true;
   const result = typeAt(graph, outputOf(node));
   const operand = typeAt(graph, inputOf(node, index));
   const constant = valueAt(graph, inputOf(node, index)).constant !== undefined;

@@ -24,6 +24,10 @@ export interface TemplateDType {
   readonly sew: number;
   /** LMUL that has as many lanes as one register of bytes, whose masks are vbool8. */
   readonly l8: number;
+  /** LMUL that has as many lanes as four registers of 64 bits, whose masks are vbool16. */
+  readonly l16: string;
+  /** C type that sums and products are made in, so that nothing overflows that C leaves undefined. */
+  readonly sum: string;
 }
 
 interface Spelling {
@@ -51,6 +55,8 @@ function spelled(name: DType, { c, sew, kind }: Spelling): TemplateDType {
     merge_scalar: float ? '__riscv_vfmerge_vfm' : '__riscv_vmerge_vxm',
     sew,
     l8: sew / 8,
+    l16: sew === 8 ? 'mf2' : `m${sew / 16}`,
+    sum: float ? c : 'uint64_t',
   };
 }
 

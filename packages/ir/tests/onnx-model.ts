@@ -51,7 +51,7 @@ export interface TestModel extends TestGraph {
   readonly opset?: number;
   /** Inputs of the model; a text extent is symbolic. */
   readonly inputs: Readonly<Record<string, readonly (number | string)[]>>;
-  /** Element types of inputs that are not f32. */
+  /** Element types of inputs and outputs that are not f32. */
   readonly types?: Readonly<Record<string, DType>>;
   readonly functions?: readonly TestFunction[];
   /** Name of the graph. */
@@ -90,6 +90,10 @@ export function encodeModel(model: TestModel): Uint8Array {
       ...graph,
       name: model.name ?? 'test',
       initializer: graph.initializer.map(model.tensor ?? ((message) => message)),
+      output: graph.output.map(({ name = '' }) => ({
+        name,
+        type: { tensor_type: { elem_type: elementType(model.types?.[name] ?? 'f32') } },
+      })),
       input: [
         ...Object.entries(model.inputs).map(([name, extents]) => info(name, extents)),
         ...asInputs.map(([name, { shape }]) => info(name, shape)),

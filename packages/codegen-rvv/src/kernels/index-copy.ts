@@ -101,14 +101,13 @@ function tablesOf(graph: Graph, node: Node): { tables: number[][]; value: number
   const strides = layoutStrides(x.shape, x.layout);
   if (isOp(node, pad)) {
     const y = typeAt(graph, node.outputs[0] ?? -1);
-    const { before, mode, value } = node.attrs;
     const tables = y.layout.order.map((axis) =>
       Array.from({ length: y.shape[axis] ?? 0 }, (_, index) => {
-        const source = padSource(index - (before[axis] ?? 0), x.shape[axis] ?? 1, mode);
+        const source = padSource(index, x.shape[axis] ?? 1, node.attrs, axis);
         return source === undefined ? -1 : source * (strides[axis] ?? 0);
       }),
     );
-    return { tables, value };
+    return { tables, value: node.attrs.value };
   }
   return isOp(node, gather) ? gatherTables(graph, node, x, node.attrs.axis) : 'takes pad and gather only';
 }

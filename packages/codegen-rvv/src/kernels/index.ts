@@ -5,11 +5,15 @@ import { convDirect1x1, convGemm } from './conv-gemm.js';
 import { copyKernel } from './copy.js';
 import { depthwiseKernel } from './depthwise.js';
 import { elementwiseKernel } from './elementwise.js';
+import { gatherKernel, scatterKernel } from './gather.js';
 import { indexCopyKernel } from './index-copy.js';
 import { linearKernel } from './linear.js';
 import { matmulKernel } from './matmul.js';
+import { normalizeKernel } from './normalize.js';
 import { poolKernel } from './pool.js';
 import { reduceKernel } from './reduce.js';
+import { resampleKernel } from './resample.js';
+import { scanKernel, topkKernel } from './lines.js';
 import { softmaxKernel } from './softmax.js';
 
 /** Every kernel of the target, most specific first. To add one: its file, its template folder, and a line here. */
@@ -25,7 +29,13 @@ export const RVV_KERNELS: readonly Kernel[] = [
   whereKernel,
   castKernel,
   softmaxKernel,
+  normalizeKernel,
   reduceKernel,
+  topkKernel,
+  scanKernel,
+  resampleKernel,
   copyKernel,
   indexCopyKernel,
+  gatherKernel,
+  scatterKernel,
 ];

@@ -73,7 +73,7 @@ const WRITERS: { readonly [K in StepKind]: StepWriter<Extract<EpilogueStep, { ki
   not: unary('Not'),
   softplus: unary('Softplus'),
   softsign: unary('Softsign'),
-  // Operator set 17 has no Mish yet.
+  // Operator set 19 has no Mish yet.
   mish: ({ writer, x, output }) => {
     const soft = inner(writer, output, 'Softplus', [x]);
     writer.node('Mul', [x, inner(writer, output, 'Tanh', [soft])], [output]);
@@ -93,7 +93,7 @@ const WRITERS: { readonly [K in StepKind]: StepWriter<Extract<EpilogueStep, { ki
     writer.node('HardSigmoid', [x], [output], { alpha: float(step.alpha), beta: float(step.beta) });
   },
   silu: ({ writer, x, output }) => writer.node('Mul', [x, inner(writer, output, 'Sigmoid', [x])], [output]),
-  // Operator set 17 has no Gelu yet.
+  // Operator set 19 has no Gelu yet.
   gelu: ({ writer, step, x, output }) => {
     const of = (type: string, ...inputs: readonly string[]): string => inner(writer, output, type, inputs);
     const constant = (value: number): string => scalar(writer, output, value);

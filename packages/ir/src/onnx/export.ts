@@ -10,11 +10,11 @@ import type { ValueInfoMessage } from './messages.js';
 import { elementType, NodeWriter } from './node-writer.js';
 
 /** The operator set that is written, and the IR version that goes with it. */
-const OPSET = 17;
-const IR_VERSION = 8;
+const OPSET = 19;
+const IR_VERSION = 9;
 
 /**
- * Writes a graph as ONNX (operator set 17): epilogues unfolded into nodes, layouts left out, since types are
+ * Writes a graph as ONNX (operator set 19): epilogues unfolded into nodes, layouts left out, since types are
  * canonical. HardSwish and all steps have a form in that set.
  */
 export function exportOnnx(graph: Graph): Uint8Array {

@@ -3,7 +3,7 @@ import type { ValueId } from '../core/graph.js';
 import type { DType } from '../core/dtype.js';
 import { evaluationSteps, type OpDef } from '../core/op.js';
 import { elementCount } from '../core/shape.js';
-import { tensorType, typeBytes, typeText, zeros, type Tensor, type TensorType } from '../core/tensor.js';
+import { fromNumbers, tensorType, typeBytes, typeText, zeros, type Tensor, type TensorType } from '../core/tensor.js';
 import { fail, quoteName } from '../diagnostics/diagnostic.js';
 import { elementwise } from '../ops/elementwise.js';
 import type { EpilogueStep } from '../ops/steps.js';
@@ -107,6 +107,17 @@ export class NodeContext implements NodeParts {
     return this.#make(op, inputs, attrs, [`${this.outputs[0] ?? this.name}.${part}`])[0] ?? -1;
   }
 
+  /** An inner node of several results, each named by its part. */
+  emitAll<A>(op: OpDef<A>, inputs: readonly ValueId[], attrs: A, parts: readonly string[]): readonly ValueId[] {
+    const base = this.outputs[0] ?? this.name;
+    return this.#make(
+      op,
+      inputs,
+      attrs,
+      parts.map((part) => `${base}.${part}`),
+    );
+  }
+
   /** The node's own results, under the names the model gives them. */
   result<A>(op: OpDef<A>, inputs: readonly ValueId[], attrs: A): readonly ValueId[] {
     return this.#make(op, inputs, attrs, this.outputs);
@@ -115,6 +126,21 @@ export class NodeContext implements NodeParts {
   /** A chain of elementwise steps on `x` as the node's result. */
   steps(x: ValueId, operands: readonly ValueId[], epilogue: readonly EpilogueStep[]): readonly ValueId[] {
     return this.result(elementwise, [x, ...operands], { epilogue });
+  }
+
+  /** A chain of elementwise steps as an inner node. */
+  chain(x: ValueId, operands: readonly ValueId[], epilogue: readonly EpilogueStep[], part: string): ValueId {
+    return this.emit(elementwise, [x, ...operands], { epilogue }, part);
+  }
+
+  /** A constant of one element without axes. */
+  scalar(dtype: DType, value: number, part: string): ValueId {
+    return this.value(fromNumbers(dtype, [], [value]), part);
+  }
+
+  /** True when somebody reads that result. */
+  wants(output: number): boolean {
+    return (this.outputs[output] ?? '') !== '';
   }
 
   value(tensor: Tensor, part: string): ValueId {

@@ -5,10 +5,15 @@ import { cast, shapeOf } from './convert.js';
 import { elementwise } from './elementwise.js';
 import { matmul } from './matmul.js';
 import { batchNorm, softmax } from './normalization.js';
+import { normalize } from './normalize.js';
 import { pool2d } from './pool2d.js';
 import { reduce } from './reduce.js';
 import { concat, relayout, reshape, split, transpose } from './regroup.js';
+import { resample } from './resample.js';
+import { scan } from './scan.js';
+import { scatter } from './scatter.js';
 import { expand, gather, pad, slice } from './select.js';
+import { topk } from './topk.js';
 
 export { compare, RELATIONS, where, type CompareAttrs } from './compare.js';
 export { conv2d, conv2dWindow, isDepthwise, type Conv2dAttrs } from './conv2d.js';
@@ -26,6 +31,7 @@ export {
 export { multiplyAddsOf } from './multiply-adds.js';
 export { matmul, matmulDims, type MatmulAttrs, type MatmulDims } from './matmul.js';
 export { batchNorm, softmax, type BatchNormAttrs, type SoftmaxAttrs } from './normalization.js';
+export { normalize, type NormalizeAttrs } from './normalize.js';
 export { pool2d, pool2dWindow, type Pool2dAttrs } from './pool2d.js';
 export { reduce, REDUCTIONS, type ReduceAttrs } from './reduce.js';
 export {
@@ -39,6 +45,10 @@ export {
   type SplitAttrs,
   type TransposeAttrs,
 } from './regroup.js';
+export { patches, placesSeen, windowExtents, type Maker, type Windows } from './patches.js';
+export { resample, type ResampleAttrs } from './resample.js';
+export { scan, type ScanAttrs } from './scan.js';
+export { scatter, type ScatterAttrs } from './scatter.js';
 export {
   expand,
   gather,
@@ -50,6 +60,7 @@ export {
   type PadAttrs,
   type SliceAttrs,
 } from './select.js';
+export { topk, type TopkAttrs } from './topk.js';
 
 /** Every op of the IR. To add one: its file, and a line here. */
 export const OPS = {
@@ -62,15 +73,20 @@ export const OPS = {
   expand,
   gather,
   matmul,
+  normalize,
   pad,
   pool2d,
   reduce,
   relayout,
+  resample,
   reshape,
+  scan,
+  scatter,
   shapeOf,
   slice,
   softmax,
   split,
+  topk,
   transpose,
   where,
 } as const;

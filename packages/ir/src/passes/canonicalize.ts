@@ -76,7 +76,8 @@ const splitBatchNorm: Rule = (node, { graph }, { builder, map }) => {
 const absorbPad: Rule = (node, { producer, graph }, { builder, map }) => {
   const before = producer[inputOf(node)];
   if (!isOp(node, conv2d) || before === undefined || !isOp(before, pad)) return undefined;
-  const { mode, value, before: lead, after: tail } = before.attrs;
+  const { mode, value, before: lead, after: tail, between } = before.attrs;
+  if (between?.some((extra) => extra > 0) === true) return undefined;
   const spatialOnly = [...lead.slice(0, 2), ...tail.slice(0, 2)].every((extra) => extra === 0);
   const grows = [...lead, ...tail].every((extra) => extra >= 0);
   if (mode !== 'constant' || value !== 0 || !spatialOnly || !grows) return undefined;

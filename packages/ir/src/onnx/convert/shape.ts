@@ -1,26 +1,12 @@
-import { elementCount, normalizeAxis, type Shape } from '../../core/shape.js';
-import { fromNumbers, tensorI64, toNumbers, type Tensor } from '../../core/tensor.js';
+import { elementCount, type Shape } from '../../core/shape.js';
+import { fromNumbers, tensorI64, toNumbers } from '../../core/tensor.js';
 import { fail, quoteName } from '../../diagnostics/diagnostic.js';
 import { cast } from '../../ops/convert.js';
-import { REDUCTIONS, reduce } from '../../ops/reduce.js';
 import { concat, reshape, split, transpose } from '../../ops/regroup.js';
-import { expand, gather, pad, slice } from '../../ops/select.js';
+import { expand, pad, slice, type PadAttrs } from '../../ops/select.js';
 import type { Convert, NodeContext } from '../node-context.js';
+import { axisOf, numbers } from './axes.js';
 import { ELEMENT_TYPES, elementTypeName } from '../tensor-data.js';
-
-export function axisOf(node: NodeContext, axis: number, rank: number): number {
-  const normal = normalizeAxis(axis, rank);
-  if (normal === undefined) fail('AIT1002', `axis ${axis} is outside rank ${rank}.`, { where: node.where });
-  return normal;
-}
-
-/** Whole numbers that stand in an attribute in old operator sets and in an input in new ones. */
-function numbers(node: NodeContext, attribute: string, input: number): readonly number[] | undefined {
-  const given = node.attributes.ints(attribute);
-  if (given !== undefined) return given;
-  const tensor = node.constant(input);
-  return tensor === undefined ? undefined : toNumbers(tensor);
-}
 
 export const convertReshape: Convert = (node) => {
   const from = node.shape(0);
@@ -126,9 +112,9 @@ function sliceRange(
   return { start: size === 0 ? 0 : from, size };
 }
 
-function padMode(node: NodeContext): 'constant' | 'reflect' | 'edge' {
+function padMode(node: NodeContext): PadAttrs['mode'] {
   const mode = node.attributes.string('mode', 'constant');
-  return mode === 'constant' || mode === 'reflect' || mode === 'edge'
+  return mode === 'constant' || mode === 'reflect' || mode === 'edge' || mode === 'wrap'
     ? mode
     : node.unsupported(`mode ${quoteName(mode)}`);
 }
@@ -155,11 +141,6 @@ export const convertPad: Convert = (node) => {
   return node.result(pad, [node.input(0)], { mode, before, after, value });
 };
 
-export const convertGather: Convert = (node) => {
-  const axis = axisOf(node, node.attributes.int('axis', 0), node.shape(0).length);
-  return node.result(gather, [node.input(0), node.input(1)], { axis });
-};
-
 export const convertExpand: Convert = (node) => {
   const from = node.shape(0);
   const wish = toNumbers(node.constant(1) ?? tensorI64([0], []));
@@ -175,35 +156,6 @@ export const convertShape: Convert = (node) => {
     Math.min(shape.length, Math.max(0, index < 0 ? index + shape.length : index));
   const part = shape.slice(clamp(node.attributes.int('start', 0)), clamp(node.attributes.int('end', shape.length)));
   return [node.builder.constant(node.outputs[0] ?? node.name, tensorI64([part.length], part))];
-};
-
-export const convertConstant: Convert = (node) => {
-  const { attributes } = node;
-  const [float, int] = [attributes.float('value_float', undefined), attributes.int('value_int', undefined)];
-  const [floats, ints] = [attributes.floats('value_floats'), attributes.ints('value_ints')];
-  const tensor: Tensor | undefined =
-    attributes.tensor('value') ??
-    (float === undefined ? undefined : fromNumbers('f32', [], [float])) ??
-    (int === undefined ? undefined : tensorI64([], [int])) ??
-    (floats === undefined ? undefined : fromNumbers('f32', [floats.length], floats)) ??
-    (ints === undefined ? undefined : tensorI64([ints.length], ints)) ??
-    sparse(node);
-  return [
-    node.builder.constant(node.outputs[0] ?? node.name, tensor ?? node.unsupported('a constant that holds no numbers')),
-  ];
-};
-
-function sparse({ attributes, session }: NodeContext): Tensor | undefined {
-  const message = attributes.sparseTensor('sparse_value');
-  return message === undefined ? undefined : session.sparseTensor(message);
-}
-
-export const convertConstantOfShape: Convert = (node) => {
-  const shape = toNumbers(node.constant(0) ?? tensorI64([0], []));
-  const value = node.attributes.tensor('value') ?? fromNumbers('f32', [1], [0]);
-  if (shape.some((extent) => extent < 0) || value.data.length !== 1)
-    fail('AIT1002', `makes [${shape.join(',')}] of ${value.data.length} values.`, { where: node.where });
-  return node.result(expand, [node.value({ ...value, shape: [] }, 'value')], { shape });
 };
 
 export const convertCast: Convert = (node) => {
@@ -226,19 +178,3 @@ export const convertCastLike: Convert = (node) => {
 export const convertSize: Convert = (node) => [
   node.builder.constant(node.outputs[0] ?? node.name, tensorI64([], [elementCount(node.shape(0))])),
 ];
-
-/** Axes are an attribute first and an input later (ReduceSum from 13 on, the others from 18 on). */
-export function convertReduce(mode: keyof typeof REDUCTIONS): Convert {
-  return (node) => {
-    const shape = node.shape(0);
-    const given = numbers(node, 'axes', 1);
-    const keepDims = node.attributes.int('keepdims', 1) !== 0;
-    const noop = node.attributes.int('noop_with_empty_axes', 0) !== 0;
-    const empty = given === undefined || given.length === 0;
-    if (empty && noop) return [node.input(0)];
-    const axes = empty
-      ? shape.map((_, axis) => axis)
-      : [...new Set(given.map((axis) => axisOf(node, axis, shape.length)))].sort((a, b) => a - b);
-    return node.result(reduce, [node.input(0)], { mode, axes, keepDims });
-  };
-}
