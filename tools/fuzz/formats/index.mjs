@@ -6,7 +6,8 @@ import { npy, npz } from './tensors.mjs';
  * A kind of file the project reads.
  *
  * @typedef {object} Format
- * @property {() => readonly Uint8Array[]} seeds good files, to be damaged
+ * @property {(folder?: string) => readonly Uint8Array[]} seeds
+ *   good files, to be damaged; those of a folder, too, where the format has such
  * @property {(bytes: Uint8Array, dice: import('../mutate/dice.mjs').Dice, other: Uint8Array) => Uint8Array} mutate
  * @property {(folder: string) => (bytes: Uint8Array) => void} prepare
  *   returns what reads a file; it throws what the user would be told. `folder` is empty and its own.

@@ -100,7 +100,8 @@ function replaceValue({ entry, message, all, dice }) {
 
 /** The entry becomes one of another field, or of another wire type. */
 function renumber({ entry, message, dice }) {
-  if (dice.once(2)) entry.field = dice.pick(Object.values(message.fields)).id;
+  const fields = Object.values(message.fields);
+  if (dice.once(2) && fields.length > 0) entry.field = dice.pick(fields).id;
   else if (entry.wire === 0) Object.assign(entry, { wire: 2, value: varint(number(dice)) });
   else if (entry.wire === 2) Object.assign(entry, { wire: 0, value: number(dice) });
 }
@@ -118,8 +119,10 @@ function nestInItself({ entry, depth, all, dice }) {
 
 /** A field the message does not have yet. */
 function add({ list, message, dice, words }) {
-  const field = dice.pick(Object.values(message.fields));
-  const type = field.type;
+  const fields = Object.values(message.fields);
+  if (fields.length === 0) return;
+  const field = dice.pick(fields);
+  const { type } = field;
   if (type === 'float') list.push({ field: field.id, wire: 5, value: real(false, dice) });
   else if (type === 'double') list.push({ field: field.id, wire: 1, value: real(true, dice) });
   else if (/int/.test(type)) list.push({ field: field.id, wire: 0, value: number(dice) });
