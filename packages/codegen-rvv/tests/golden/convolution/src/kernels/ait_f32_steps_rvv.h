@@ -16,6 +16,9 @@
  * 10 (relative error 2.2e-7 of at most 0.16).
  * sin, cos: x = n·π/2 + r, π/2 in four parts, polynomials in r^2 fitted to |r| <= π/4 (relative error 4e-9), up to
  * |x| = 8192; libm beyond.
+ *
+ * Bound of all of them: 4 units in the last place, denormals, infinities and NaN included. Found by the test of it: exp
+ * 1.0, log 0.9, tanh 2.3, erf 2.6, sin 2.1, cos 2.2.
  */
 
 static inline vfloat32m1_t ait_f32m1_bias_v(vfloat32m1_t x, vfloat32m1_t y, size_t vl) { return __riscv_vfadd_vv_f32m1(x, y, vl); }
