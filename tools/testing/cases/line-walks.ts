@@ -53,3 +53,16 @@ for (const [shape, axis, taps, extent] of [
   const inputs = [lineWalks.input(shape), indices, lineWalks.constant([taps, extent])];
   lineWalks.case(name, lineWalks.builder.apply(resample, inputs, { axis }, { name }));
 }
+
+const none = lineWalks.builder.add(
+  topk,
+  [lineWalks.input([3, 4])],
+  { axis: 1, k: 0, mode: 'max', last: false },
+  { name: 'none' },
+);
+lineWalks.case('the best none', none[0] ?? -1);
+const empty = { axis: 1, exclusive: false, reverse: false };
+lineWalks.case(
+  'sums of nothing',
+  lineWalks.builder.apply(scan, [lineWalks.input([3, 0, 2])], empty, { name: 'empty' }),
+);

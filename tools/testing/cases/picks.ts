@@ -40,3 +40,13 @@ for (const [name, attrs] of Object.entries<PadAttrs>({
 })) {
   picks.case(name, picks.builder.apply(pad, [picks.input([5, 33])], attrs, { name }));
 }
+
+for (const [name, shape, count] of [
+  ['no indices', [4, 5], 0],
+  ['rows without elements', [4, 0], 3],
+] as const) {
+  const row = shape.slice(1);
+  const rows = [picks.input(shape), picks.input([count], 'i64'), picks.input([count, ...row])];
+  picks.case(`gather, ${name}`, picks.builder.apply(gather, rows.slice(0, 2), { axis: 0 }, { name }));
+  picks.case(`scatter, ${name}`, picks.builder.apply(scatter, rows, { mode: 'add' }, { name }));
+}
