@@ -79,7 +79,10 @@ export const TRANSFERS: { readonly [K in OpKind]: Transfer<AttrsOf<K>> } = {
     flow.fix(flow.track(node.inputs[0]), `${gather.kind} ${JSON.stringify(node.name)} picks of them`),
   matmul: transferMatmul,
   normalize: fixes('normalises them'),
-  pad: moves(pad, (_, { attrs }, axis) => (attrs.before[axis] === 0 && attrs.after[axis] === 0 ? axis : undefined)),
+  pad: moves(pad, (_, { attrs }, axis) => {
+    const added = [attrs.before[axis], attrs.after[axis], attrs.between?.[axis] ?? 0];
+    return added.every((extra) => extra === 0) ? axis : undefined;
+  }),
   pool2d: moves(pool2d, (_flow, _node, axis) => (axis === 1 ? axis : undefined)),
   reduce: (flow, node) => {
     const track = flow.track(node.inputs[0]);
