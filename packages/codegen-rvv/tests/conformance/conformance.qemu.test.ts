@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format } from 'prettier';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { rvvBackend } from '@ait-rvv/codegen-rvv';
 import { fromNumbers, tensorF32 } from '@ait-rvv/ir';
 import { FULL, sample } from '../../../../tools/testing/full.js';
-import { compileCase, type CompiledCase } from './compile-case.js';
-import { nodeCases, type NodeCase } from './node-cases.js';
+import { compileCase, type CompiledCase } from '../../../../tools/testing/conformance/compile-case.js';
+import { nodeCases, type NodeCase } from '../../../../tools/testing/conformance/node-cases.js';
+import { buildCases, compareTensors, runCases } from '../../../../tools/testing/conformance/run-cases.js';
 import { conformancePage, type CaseResult } from './page.js';
-import { buildCases, compareTensors, runCases } from './run-cases.js';
 
 const PAGE = new URL('../../../../docs/reference/onnx-conformance.md', import.meta.url);
 const UPDATE = process.env['UPDATE_GOLDENS'] === '1';
@@ -22,7 +23,8 @@ describe("ONNX's single-node tests", () => {
 
   beforeAll(async () => {
     cases = await nodeCases();
-    compiled = cases.map(compileCase);
+    const backend = rvvBackend();
+    compiled = cases.map((one) => compileCase(one, backend));
   });
 
   test('are all there', () => expect(cases.length).toBe(CASES));

@@ -1,5 +1,5 @@
 import type { Tensor } from '@ait-rvv/ir';
-import { buildFolder, emitGraph, execute } from '../../../../tools/testing/programs.js';
+import { buildFolder, emitGraph, execute, type Variant } from '../programs.js';
 import type { CompiledCase } from './compile-case.js';
 import { mergedName, mergeGraphs } from './merge-graphs.js';
 
@@ -7,12 +7,12 @@ import { mergedName, mergeGraphs } from './merge-graphs.js';
 const RELATIVE = 1e-3;
 const ABSOLUTE = 1e-7;
 
-/** Builds the cases as one program. */
-export async function buildCases(cases: readonly CompiledCase[]): Promise<string> {
+/** Builds the cases as one program; by default of vectors. */
+export async function buildCases(cases: readonly CompiledCase[], variant: Variant = {}): Promise<string> {
   const graph = mergeGraphs('nodes', new Map(cases.map((one) => [one.name, one.graph])));
-  const folder = emitGraph(graph);
+  const folder = emitGraph(graph, variant);
   // What is compared is numbers, and most of the time goes into compiling.
-  await buildFolder(folder, { cflags: '-O1' });
+  await buildFolder(folder, { ...variant, cflags: '-O1' });
   return folder;
 }
 

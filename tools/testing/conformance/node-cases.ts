@@ -2,8 +2,8 @@ import { defaultCacheDir, packageRoot } from '@ait-rvv/remote';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tensor } from '@ait-rvv/ir';
-import { onnx } from '../../../ir/src/onnx/generated/schema.js';
-import { readTensor } from '../../../ir/src/onnx/tensor-data.js';
+import { onnx } from '../../../packages/ir/src/onnx/generated/schema.js';
+import { readTensor } from '../../../packages/ir/src/onnx/tensor-data.js';
 
 /** A single-node test of the ONNX project: a model, what goes in, and what has to come out. */
 export interface NodeCase {

@@ -1,5 +1,4 @@
-import { lower, selectKernels } from '@ait-rvv/codegen-core';
-import { rvvBackend } from '@ait-rvv/codegen-rvv';
+import { lower, selectKernels, type Backend } from '@ait-rvv/codegen-core';
 import { CompileError, type Graph, type Tensor } from '@ait-rvv/ir';
 import { importOnnx } from '@ait-rvv/ir/onnx';
 import type { NodeCase } from './node-cases.js';
@@ -14,11 +13,10 @@ export interface CompiledCase {
   readonly bound: readonly string[];
 }
 
-/** Imports a case and asks for kernels; a text says why it is not supported. */
-export function compileCase(one: NodeCase): CompiledCase | string {
+/** Imports a case and asks a target for kernels; a text says why it is not supported. */
+export function compileCase(one: NodeCase, backend: Backend): CompiledCase | string {
   const tensors = new Map([...one.inputs].flatMap(([name, tensor]) => (tensor === undefined ? [] : [[name, tensor]])));
   const bound: string[] = [];
-  const backend = rvvBackend();
   try {
     const graph = importBinding(one.model, tensors, bound);
     selectKernels(lower(graph, backend), backend);
