@@ -9,9 +9,11 @@ const ARROWS = {
   'qemu-plugin': [],
   'codegen-core': ['ir', 'runtime'],
   'codegen-rvv': ['ir', 'codegen-core', 'rvv-kernels'],
+  'codegen-xnnpack': ['ir', 'codegen-core'],
   remote: ['qemu-plugin'],
   command: ['ir'],
-  cli: ['ir', 'command', 'codegen-core', 'codegen-rvv', 'remote'],
+  pruning: ['ir', 'command'],
+  cli: ['ir', 'command', 'pruning', 'codegen-core', 'codegen-rvv', 'codegen-xnnpack', 'remote'],
 };
 
 const scope = (name) => `scope:${name}`;
@@ -91,6 +93,17 @@ export default tseslint.config(
     // A describe block holds as many tests as the thing described needs.
     files: ['**/tests/**/*.ts'],
     rules: { 'max-lines-per-function': 'off' },
+  },
+  {
+    // The planner is a library that runs anywhere; its command alone knows files and processes.
+    files: ['packages/pruning/src/**/*.ts'],
+    ignores: ['packages/pruning/src/command/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['node:*', '@ait-rvv/command', '**/command/*'], message: 'keep it to src/command' }] },
+      ],
+    },
   },
   ...IR_ROOMS.flatMap((rooms, level) => rooms.map((room) => irRoom(room, level))),
 );

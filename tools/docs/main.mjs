@@ -1,17 +1,30 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { format } from 'prettier';
+import { format, resolveConfig } from 'prettier';
+import { benchmarksPage, benchmarksTable } from './benchmarks.mjs';
+import { coreSchemaFile } from './core-schema.mjs';
 import { onnxPage } from './onnx.mjs';
+import { replacePart } from './parts.mjs';
+import { planSchemaPage } from './plan-schema.mjs';
+import { simulatorPage } from './simulator.mjs';
 
-/** Pages that are made from the code. `--check` compares instead of writing. */
-const PAGES = { 'docs/reference/onnx.md': onnxPage };
+/** Files that are made from the code, or hold parts that are. `--check` compares instead of writing. */
+const PAGES = {
+  'docs/reference/onnx.md': onnxPage,
+  'docs/reference/benchmarks.md': benchmarksPage,
+  'docs/reference/simulator.md': simulatorPage,
+  'packages/pruning/plan.schema.json': planSchemaPage,
+  'packages/remote/cores/core.schema.json': coreSchemaFile,
+  'README.md': (text) => replacePart(text, 'benchmarks', benchmarksTable()),
+};
 
 const check = process.argv.includes('--check');
 for (const [path, make] of Object.entries(PAGES)) {
   const file = fileURLToPath(new URL(`../../${path}`, import.meta.url));
-  const text = await format(make(), { parser: 'markdown', printWidth: 120 });
+  const known = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const text = await format(make(known), { ...(await resolveConfig(file)), filepath: file });
   if (!check) writeFileSync(file, text);
-  else if (readFileSync(file, 'utf8') !== text) {
+  else if (known !== text) {
     console.log(`${path} is out of date; run npm run docs`);
     process.exitCode = 1;
   }

@@ -3,6 +3,7 @@ import { buildPackages } from './build.mjs';
 import { checkNode, installNodePackages } from './node-packages.mjs';
 import { say, SetupError } from './say.mjs';
 import { installToolchain } from './toolchain.mjs';
+import { installXnnpack } from './xnnpack.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const checkOnly = process.argv.includes('--check');
@@ -14,6 +15,7 @@ try {
     installNodePackages(root, checkOnly),
     buildPackages(root, checkOnly),
     await installToolchain(checkOnly),
+    await installXnnpack(checkOnly),
   ];
   const seconds = ((Date.now() - start) / 1000).toFixed(0);
   say(changes.includes(true) ? `done (${seconds} s)` : 'everything is in place');

@@ -1,19 +1,32 @@
-import { emitProgram, lower, scheduleGraph, selectKernels, type Bundle, type Selection } from '@ait-rvv/codegen-core';
+import {
+  emitProgram,
+  lower,
+  scheduleGraph,
+  selectKernels,
+  type Backend,
+  type Bundle,
+  type Selection,
+} from '@ait-rvv/codegen-core';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
-import type { Graph, Tensor } from '@ait-rvv/ir';
+import { XNNPACK_FUNCTIONS } from '@ait-rvv/codegen-xnnpack';
+import type { Graph, Pass, Tensor } from '@ait-rvv/ir';
 import { readNpz, writeNpz } from '@ait-rvv/ir/weights';
 import {
   buildProgram,
+  collectLibraries,
   createExecutor,
   defaultCacheDir,
+  hostXnnpack,
   parseDevice,
   RemoteError,
   requireToolchain,
+  requireXnnpack,
   type ExecResult,
+  type FoundLibrary,
   type InstructionCounts,
   type Toolchain,
 } from '@ait-rvv/remote';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
@@ -30,9 +43,15 @@ export function toolchain(): Promise<Toolchain> {
 }
 
 export interface Variant {
+  /** The target; default: RVV. */
+  readonly backend?: Backend;
   /** The scalar twins for this machine, instead of the vector program. */
   readonly scalar?: boolean;
   readonly embed?: boolean;
+  /** Gives weights another encoding, as pruning does. */
+  readonly encode?: Pass;
+  /** Where the program goes, so that what is built already is used again; default: a folder of its own. */
+  readonly folder?: string;
   /** Chooses the kernels; default: as the compiler does. */
   readonly select?: (lowered: Graph) => Selection;
   readonly goal?: 'exe' | 'lib' | 'all';
@@ -54,38 +73,60 @@ export function scratchFolder(): string {
 
 export function writeBundle(bundle: Bundle, folder: string): void {
   for (const [path, bytes] of bundle) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), bytes);
+    const place = join(folder, path);
+    mkdirSync(dirname(place), { recursive: true });
+    // What has not changed keeps its date, so that make leaves it alone.
+    if (!existsSync(place) || !readFileSync(place).equals(bytes)) writeFileSync(place, bytes);
   }
 }
 
-/** Compiles a graph for the RVV target and writes the program into a folder of its own. */
+/** Compiles a graph and writes the program into a folder of its own. */
 export function emitGraph(graph: Graph, variant: Variant = {}): string {
-  const backend = rvvBackend();
-  const lowered = lower(graph, backend);
+  const backend = variant.backend ?? rvvBackend();
+  const lowered = lower(graph, backend, variant.encode === undefined ? {} : { encode: variant.encode });
   const selection = (variant.select ?? ((g) => selectKernels(g, backend)))(lowered);
-  const bundle = emitProgram(scheduleGraph(lowered, selection), {
+  const bundle = emitProgram(scheduleGraph(lowered, selection, backend.join), {
+    ...(backend.platform === undefined ? {} : { platform: backend.platform }),
     name: 'net',
     target: backend.id,
     march: backend.target.march,
     source: { model: 'test', sha256: '', shapes: {} },
     embed: variant.embed ?? false,
   });
-  const folder = scratchFolder();
+  const folder = variant.folder ?? scratchFolder();
   writeBundle(bundle, folder);
   return folder;
 }
 
+/** The library programs of the variant's target link with: this machine's for scalar programs, else the target's. */
+export async function libraryOf({ backend, scalar = false }: Variant): Promise<FoundLibrary | undefined> {
+  if (backend?.platform?.library === undefined) return undefined;
+  const log = (text: string): void => void process.stderr.write(`${text}\n`);
+  const request = { functions: XNNPACK_FUNCTIONS, cacheDir, env: process.env, log };
+  return scalar ? hostXnnpack(request) : requireXnnpack(request);
+}
+
 /** Builds an emitted program; any warning of the compiler is an error, and the test shows what it said. */
 export async function buildFolder(folder: string, variant: Variant = {}): Promise<void> {
-  try {
-    await buildProgram(folder, await toolchain(), {
+  const library = await libraryOf(variant);
+  await reported(
+    buildProgram(folder, await toolchain(), {
       goal: variant.goal ?? 'exe',
       march: 'rv64gcv',
       jobs: cpus().length,
       env: { ...process.env, CFLAGS: `-O3 -Werror ${variant.cflags ?? ''}` },
       scalar: variant.scalar ?? false,
-    });
+      ...(library === undefined ? {} : { library }),
+    }),
+  );
+  if (library !== undefined && variant.scalar !== true)
+    collectLibraries(folder, 'build/net', library, await toolchain());
+}
+
+/** What a failed build says is worth more in a test than that it failed. */
+async function reported<T>(building: Promise<T>): Promise<T> {
+  try {
+    return await building;
   } catch (error) {
     if (!(error instanceof RemoteError)) throw error;
     throw new Error([error.message, ...error.hints].join('\n'), { cause: error });

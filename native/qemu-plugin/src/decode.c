@@ -99,21 +99,36 @@ enum ait_class ait_classify(uint32_t word, size_t bytes) {
   }
 }
 
-enum ait_marker ait_marker(uint32_t word, size_t bytes) {
-  if (bytes != 4) return AIT_NO_MARKER;
-  if (word == 0x00102013U) return AIT_REGION_BEGIN;
-  return word == 0x00202013U ? AIT_REGION_END : AIT_NO_MARKER;
+enum ait_marker ait_marker(uint32_t word, size_t bytes, uint32_t *step) {
+  /* slti with destination x0 */
+  if (bytes != 4 || (word & 0x00007fffU) != 0x00002013U) return AIT_NO_MARKER;
+  const uint32_t source = bits(word, 15, 5);
+  const uint32_t immediate = bits(word, 20, 12);
+  if (source == 0) return immediate >= 1 && immediate <= 3 ? (enum ait_marker)immediate : AIT_NO_MARKER;
+  *step = (source - 1) * 4096 + immediate;
+  return AIT_STEP_BEGIN;
 }
 
-int ait_sets_lanes(uint32_t word, size_t bytes, unsigned vlen, unsigned *lanes) {
+int ait_sets_type(uint32_t word, size_t bytes, uint32_t *type) {
   if (bytes != 4 || bits(word, 0, 7) != 0x57 || bits(word, 12, 3) != 7) return 0;
-  *lanes = 0;
-  /* vsetvl takes its type from a register: unknown here. */
-  if (bits(word, 30, 2) == 2) return 1;
-  const uint32_t type = bits(word, 20, 8);
-  const uint32_t lmul = type & 7;
-  const unsigned registers = vlen >> (3 + (type >> 3 & 7));
-  if (lmul < 4) *lanes = registers << lmul;
-  else if (lmul > 4) *lanes = registers >> (8 - lmul);
+  /* vsetvl takes its type from a register, vsetivli has one bit less for it than vsetvli. */
+  if (bits(word, 30, 2) == 2) *type = AIT_UNKNOWN_TYPE;
+  else *type = bits(word, 31, 1) == 0 ? bits(word, 20, 11) : bits(word, 20, 10);
   return 1;
+}
+
+int ait_reads_type(enum ait_class class) { return class >= AIT_vectorLoadUnit; }
+
+int ait_is_vector_memory(enum ait_class class) {
+  return class >= AIT_vectorLoadUnit && class <= AIT_vectorStoreIndexed;
+}
+
+int ait_may_load(enum ait_class class) {
+  return class == AIT_scalarLoad || class == AIT_atomic ||
+         (class >= AIT_vectorLoadUnit && class <= AIT_vectorLoadIndexed);
+}
+
+int ait_may_store(enum ait_class class) {
+  return class == AIT_scalarStore || class == AIT_atomic ||
+         (class >= AIT_vectorStoreUnit && class <= AIT_vectorStoreIndexed);
 }

@@ -11,7 +11,14 @@ struct dump {
   int failed;
 };
 
-/* to = the tensor in its canonical axis order; `order` lists its axes from the outermost to the innermost in memory. */
+/* Where an element lies that would be number `at` if the layout were plain. */
+static size_t blocked(const struct ait_layer_result *result, size_t at, size_t positions) {
+  const size_t channel = at / positions;
+  const size_t q = at % positions;
+  return q / result->block * result->block_stride + channel * result->block + q % result->block;
+}
+
+/* to = the tensor in its canonical axis order. */
 static void canonical(const struct ait_layer_result *result, unsigned char *to) {
   const struct ait_tensor_info *tensor = result->tensor;
   const unsigned char *from = result->data;
@@ -23,9 +30,11 @@ static void canonical(const struct ait_layer_result *result, unsigned char *to) 
     count *= tensor->shape[result->order[i - 1]];
   }
   const size_t size = count == 0 ? 0 : tensor->bytes / count;
+  const size_t positions = count == 0 || tensor->rank == 0 ? 1 : count / tensor->shape[result->order[0]];
   for (size_t i = 0; i < count; i++, to += size) {
     size_t at = 0;
     for (size_t axis = 0; axis < tensor->rank; axis++) at += index[axis] * stride[axis];
+    if (result->block > 0) at = blocked(result, at, positions);
     memcpy(to, from + at * size, size);
     for (size_t axis = tensor->rank; axis > 0 && ++index[axis - 1] == tensor->shape[axis - 1]; axis--) index[axis - 1] = 0;
   }

@@ -40,6 +40,13 @@ static int parse_fill(const char *text, int *ones) {
   return 0;
 }
 
+static int parse_schedule(const char *text, int *deal) {
+  if (text != NULL && strcmp(text, "dynamic") == 0) *deal = 0;
+  else if (text != NULL && strcmp(text, "static") == 0) *deal = 1;
+  else return bad("--schedule takes dynamic or static%s", "");
+  return 0;
+}
+
 static int parse_path(const char *option, const char *text, const char **path) {
   if (text == NULL || *text == 0) return bad("%s takes a file", option);
   *path = text;
@@ -52,6 +59,7 @@ static int parse_valued(struct ait_program_options *o, const char *option, const
   if (strcmp(option, "--weights") == 0) return parse_path(option, value, &o->weights);
   if (strcmp(option, "--layers") == 0) return parse_path(option, value, &o->layers);
   if (strcmp(option, "--fill") == 0) return parse_fill(value, &o->fill_ones);
+  if (strcmp(option, "--schedule") == 0) return parse_schedule(value, &o->deal_tasks);
   if (strcmp(option, "--seed") == 0) return parse_number(option, value, 0, UINT64_MAX, &o->seed);
   if (strcmp(option, "--warmup") == 0) return parse_size(option, value, 0, 1000000000, &o->warmup);
   if (strcmp(option, "--iterations") == 0) return parse_size(option, value, 1, 1000000000, &o->iterations);
@@ -65,6 +73,8 @@ int ait_options_parse(struct ait_program_options *options, int argc, char **argv
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "--json") == 0) {
       options->json = 1;
+    } else if (strcmp(argv[i], "--profile") == 0) {
+      options->profile = 1;
     } else if (strcmp(argv[i], "--help") == 0) {
       options->help = 1;
     } else {
@@ -87,6 +97,8 @@ void ait_options_help(const char *name) {
   puts("  --warmup N           inferences before timing (default 0)");
   puts("  --iterations N       timed inferences (default 1)");
   puts("  --threads N          threads of one inference (default: as compiled)");
+  puts("  --schedule S         dynamic (default): idle threads take the next task; static: in turn");
+  puts("  --profile            time of every layer, in the JSON document");
   puts("  --weights F          weights.bin to use");
   puts("  --json               one JSON document on standard output");
 }

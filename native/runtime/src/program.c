@@ -8,6 +8,7 @@
 #include "ait/layers.h"
 #include "ait/npz.h"
 #include "ait/options.h"
+#include "ait/profile.h"
 #include "ait/report.h"
 #include "ait/timing.h"
 
@@ -100,13 +101,15 @@ static int run_model(const struct ait_model_api *api, void *model, const struct 
   if (inputs == NULL || outputs == NULL) return fail(1, ait_status_text(AIT_NO_MEMORY), NULL);
   int status = read_inputs(api, options, inputs);
   struct ait_timing timing = {0};
+  struct ait_profile *profile = options->profile ? ait_profile_create() : NULL;
   if (status == 0 && options->layers != NULL) {
     status = ait_layers_write(api, model, (const void *const *)inputs, outputs, options->layers);
   } else if (status == 0) {
-    status = ait_time_runs(api, model, (const void *const *)inputs, outputs, options, &timing);
+    status = ait_time_runs(api, model, (const void *const *)inputs, outputs, options, profile, &timing);
   }
   if (status == 0 && options->output != NULL) status = write_outputs(api, options->output, outputs);
-  if (status == 0 && options->layers == NULL) ait_report(api, model, options, &timing);
+  if (status == 0 && options->layers == NULL) ait_report(api, model, options, &timing, profile);
+  ait_profile_destroy(profile);
   for (size_t i = 0; i < api->input_count; i++) free(inputs[i]);
   for (size_t i = 0; i < api->output_count; i++) free(outputs[i]);
   free(inputs);
@@ -124,7 +127,8 @@ int ait_program_main(const struct ait_model_api *api, const char *default_weight
     return 0;
   }
   if (options.threads == 0) options.threads = api->default_threads;
-  struct ait_options create = {options.weights, options.threads};
+  struct ait_options create = {
+      .weights_path = options.weights, .threads = options.threads, .deal_tasks = options.deal_tasks};
   if (create.weights_path == NULL && default_weights != NULL) {
     create.weights_path = beside_executable(default_weights, path, sizeof path);
   }

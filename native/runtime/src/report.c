@@ -19,8 +19,20 @@ static unsigned long long peak_resident(void) {
   return (unsigned long long)usage.ru_maxrss * 1024;
 }
 
+static void json_profile(const struct ait_profile *profile) {
+  printf(",\"layers\":[");
+  for (size_t i = 0; i < ait_profile_count(profile); i++) {
+    uint64_t nanoseconds;
+    printf("%s{\"output\":", i == 0 ? "" : ",");
+    json_string(ait_profile_layer(profile, i, &nanoseconds));
+    printf(",\"nanoseconds\":%llu}", (unsigned long long)nanoseconds);
+  }
+  putchar(']');
+}
+
 static void json_report(const struct ait_model_api *api, const struct ait_memory *memory,
-                        const struct ait_program_options *options, const struct ait_timing *t) {
+                        const struct ait_program_options *options, const struct ait_timing *t,
+                        const struct ait_profile *profile) {
   printf("{\"schemaVersion\":1,\"name\":");
   json_string(api->name);
   printf(",\"threads\":%zu,\"iterations\":%zu,\"warmup\":%zu", options->threads, options->iterations, options->warmup);
@@ -36,14 +48,16 @@ static void json_report(const struct ait_model_api *api, const struct ait_memory
     for (size_t axis = 0; axis < output->rank; axis++) printf("%s%zu", axis == 0 ? "" : ",", output->shape[axis]);
     printf("]}");
   }
-  printf("]}\n");
+  putchar(']');
+  if (profile != NULL) json_profile(profile);
+  printf("}\n");
 }
 
 void ait_report(const struct ait_model_api *api, const void *model, const struct ait_program_options *options,
-                const struct ait_timing *timing) {
+                const struct ait_timing *timing, const struct ait_profile *profile) {
   const struct ait_memory memory = api->memory(model);
   if (options->json) {
-    json_report(api, &memory, options, timing);
+    json_report(api, &memory, options, timing, profile);
     return;
   }
   printf("%s: %zu inference%s on %zu thread%s\n", api->name, options->iterations, options->iterations == 1 ? "" : "s",

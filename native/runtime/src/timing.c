@@ -2,21 +2,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-static uint64_t now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
-}
-
-#ifdef __riscv
-static inline void region_begin(void) { __asm__ volatile("slti x0, x0, 1" ::: "memory"); }
-static inline void region_end(void) { __asm__ volatile("slti x0, x0, 2" ::: "memory"); }
-#else
-static inline void region_begin(void) {}
-static inline void region_end(void) {}
-#endif
+#include "ait/clock.h"
+#include "ait/markers.h"
 
 static int ascending(const void *a, const void *b) {
   const uint64_t x = *(const uint64_t *)a;
@@ -35,7 +23,7 @@ static void summarize(uint64_t *samples, size_t count, struct ait_timing *timing
 }
 
 int ait_time_runs(const struct ait_model_api *api, void *model, const void *const *inputs, void *const *outputs,
-                  const struct ait_program_options *options, struct ait_timing *timing) {
+                  const struct ait_program_options *options, struct ait_profile *profile, struct ait_timing *timing) {
   uint64_t *samples = malloc(options->iterations * sizeof *samples);
   if (samples == NULL) {
     fprintf(stderr, "error: %s\n", ait_status_text(AIT_NO_MEMORY));
@@ -43,13 +31,16 @@ int ait_time_runs(const struct ait_model_api *api, void *model, const void *cons
   }
   enum ait_status status = AIT_OK;
   for (size_t i = 0; status == AIT_OK && i < options->warmup; i++) status = api->run(model, inputs, outputs);
+  if (profile != NULL) api->observe(model, ait_profile_observe, profile);
   for (size_t i = 0; status == AIT_OK && i < options->iterations; i++) {
-    const uint64_t start = now();
-    region_begin();
+    if (profile != NULL) ait_profile_begin(profile);
+    const uint64_t start = ait_now();
+    AIT_MARK_REGION_BEGIN();
     status = api->run(model, inputs, outputs);
-    region_end();
-    samples[i] = now() - start;
+    AIT_MARK_REGION_END();
+    samples[i] = ait_now() - start;
   }
+  if (profile != NULL) api->observe(model, NULL, NULL);
   if (status == AIT_OK) summarize(samples, options->iterations, timing);
   else fprintf(stderr, "error: %s\n", ait_status_text(status));
   free(samples);

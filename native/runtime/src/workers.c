@@ -15,6 +15,7 @@ struct worker {
 
 struct ait_workers {
   size_t count;
+  int dealt;
   size_t started;
   struct worker *worker;
   unsigned char *scratch;
@@ -33,11 +34,16 @@ struct ait_workers {
   int stop;
 };
 
-static void run_tasks(struct ait_workers *team, void *scratch) {
+static void run_tasks(struct ait_workers *team, const struct worker *self) {
+  const size_t first = (size_t)(self - team->worker);
+  if (team->dealt) {
+    for (size_t task = first; task < team->tasks; task += team->count) team->task(team->args, task, self->scratch);
+    return;
+  }
   for (;;) {
     const size_t task = atomic_fetch_add_explicit(&team->next, 1, memory_order_relaxed);
     if (task >= team->tasks) return;
-    team->task(team->args, task, scratch);
+    team->task(team->args, task, self->scratch);
   }
 }
 
@@ -51,7 +57,7 @@ static void *worker_main(void *arg) {
     if (team->stop) break;
     seen = team->round;
     pthread_mutex_unlock(&team->lock);
-    run_tasks(team, self->scratch);
+    run_tasks(team, self);
     pthread_mutex_lock(&team->lock);
     if (--team->busy == 0) pthread_cond_signal(&team->end);
   }
@@ -113,6 +119,8 @@ void ait_workers_destroy(struct ait_workers *team) {
   free(team);
 }
 
+void ait_workers_deal(struct ait_workers *team) { team->dealt = 1; }
+
 size_t ait_workers_count(const struct ait_workers *team) { return team->count; }
 
 void ait_parallel(struct ait_workers *team, size_t tasks, ait_task task, const void *args) {
@@ -131,7 +139,7 @@ void ait_parallel(struct ait_workers *team, size_t tasks, ait_task task, const v
   pthread_cond_broadcast(&team->begin);
   pthread_mutex_unlock(&team->lock);
 
-  run_tasks(team, team->worker[0].scratch);
+  run_tasks(team, &team->worker[0]);
 
   pthread_mutex_lock(&team->lock);
   while (team->busy > 0) pthread_cond_wait(&team->end, &team->lock);

@@ -1,4 +1,4 @@
-import { grouped, loadModel, printable, type Values } from '@ait-rvv/command';
+import { grouped, loadModel, printable, text, type Values } from '@ait-rvv/command';
 import { lower, selectKernels } from '@ait-rvv/codegen-core';
 import { CompileError, quoteName, type Diagnostic } from '@ait-rvv/ir';
 import { createBackend } from './wire.js';
@@ -15,7 +15,7 @@ export interface Obstacle {
 /** Everything that stands in the way of compiling a model. Throws for a file that is no sound model. */
 export function findObstacles(model: string, values: Values, log: (line: string) => void): readonly Obstacle[] {
   try {
-    const backend = createBackend('rvv', 'rv64gcv');
+    const backend = createBackend(text(values, 'target') ?? 'rvv', 'rv64gcv');
     selectKernels(lower(loadModel(model, values, log).graph, backend), backend);
     return [];
   } catch (error) {

@@ -1,4 +1,7 @@
-import { UsageError } from '@ait-rvv/command';
+import { readInputFile, UsageError } from '@ait-rvv/command';
+import { PLAN_PATH } from '@ait-rvv/codegen-core';
+import { parsePlan, type Plan } from '@ait-rvv/pruning';
+import { createHash } from 'node:crypto';
 import { isDType, type DType } from '@ait-rvv/ir';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,6 +25,7 @@ const schema = z.object({
     shapes: z.record(z.string(), z.array(z.number().int().nonnegative())),
     constants: z.array(z.string()).optional(),
   }),
+  plan: z.object({ file: z.string(), sha256: z.string() }).nullable(),
   inputs: z.array(tensor),
   outputs: z.array(tensor),
   memory: z.object({ arenaBytes: z.number(), arenaLowerBound: z.number(), weightBytes: z.number() }),
@@ -31,6 +35,8 @@ const schema = z.object({
       text: z.string(),
       kernel: z.string(),
       multiplyAdds: z.number(),
+      /** Layers of one step are computed together. */
+      step: z.number().int().nonnegative(),
       outputs: z.array(z.object({ name: z.string() })),
     }),
   ),
@@ -62,4 +68,14 @@ export function programOf(folder: string, manifest: Manifest): string {
   throw new UsageError(`${JSON.stringify(folder)} holds no program ${program}`, [
     'compile with --emit exe, or run make in it',
   ]);
+}
+
+/** The pruning plan a program follows, checked to be the one it was compiled with; undefined when there is none. */
+export function readPlanOf(folder: string, { plan }: Manifest): Plan | undefined {
+  if (plan === null) return undefined;
+  const bytes = readInputFile(join(folder, PLAN_PATH), 'plan');
+  if (createHash('sha256').update(bytes).digest('hex') !== plan.sha256) {
+    throw new UsageError(`${JSON.stringify(join(folder, PLAN_PATH))} is not the plan the program was compiled with`);
+  }
+  return parsePlan(new TextDecoder().decode(bytes), PLAN_PATH);
 }

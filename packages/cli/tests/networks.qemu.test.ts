@@ -1,9 +1,9 @@
-import { interpret, type Tensor } from '@ait-rvv/ir';
+import { interpret } from '@ait-rvv/ir';
 import { exportOnnx, importOnnx } from '@ait-rvv/ir/onnx';
 import { buildZooModel, parseZooReference } from '@ait-rvv/ir/zoo';
 import { describe, expect, test } from 'vitest';
 import { FULL, sample } from '../../../tools/testing/full.js';
-import { runOnnxRuntime } from '../../../tools/testing/onnx-runtime.mjs';
+import { onnxOracle } from '../../../tools/testing/oracle.js';
 import { buildFolder, emitGraph, execute, VLENS } from '../../../tools/testing/programs.js';
 import { randomInputs, relativeError } from '../../../tools/testing/tensors.js';
 
@@ -52,19 +52,7 @@ describe.each(networks)('$zoo, $form form', ({ zoo, form, runs }) => {
   const graph = buildZooModel(parseZooReference(zoo));
   const onnx = exportOnnx(graph);
   const inputs = randomInputs(graph);
-  let reference: { readonly output: Tensor | undefined; readonly tolerance: number } | undefined;
-
-  /** ONNX Runtime's output, and the tolerance: 1e-4, or ten times what its own optimiser changes. */
-  async function oracle(): Promise<NonNullable<typeof reference>> {
-    if (reference !== undefined) return reference;
-    const [plain, optimised] = [
-      await runOnnxRuntime(onnx, inputs, { optimise: false }),
-      await runOnnxRuntime(onnx, inputs),
-    ];
-    const output = plain.get('output');
-    reference = { output, tolerance: Math.max(1e-4, 10 * relativeError(optimised.get('output'), output)) };
-    return reference;
-  }
+  const oracle = onnxOracle(onnx, inputs);
 
   test('the interpreter agrees with ONNX Runtime', async () => {
     const { output } = await oracle();

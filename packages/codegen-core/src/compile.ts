@@ -1,13 +1,24 @@
-import { backEnd, FRONT_END, runPasses, type Graph, type PassObserver } from '@ait-rvv/ir';
+import { backEnd, FRONT_END, runPasses, type Graph, type Pass, type PassObserver } from '@ait-rvv/ir';
 import type { Backend } from './backend.js';
 import type { Bundle } from './emit/bundle.js';
 import { emitProgram, type ProgramOptions } from './emit/program.js';
 import { scheduleGraph, type Schedule } from './schedule.js';
 import { selectKernels } from './select.js';
 
+export interface LowerOptions {
+  /** Runs between the front end and the back end: gives weights another encoding. */
+  readonly encode?: Pass;
+  readonly observe?: PassObserver;
+}
+
 /** The graph as the backend's kernels take it. */
-export function lower(graph: Graph, backend: Backend, observe?: PassObserver): Graph {
-  return runPasses(graph, [...FRONT_END, ...backEnd(backend.layouts, backend.canFuse)], observe);
+export function lower(graph: Graph, backend: Backend, { encode, observe }: LowerOptions = {}): Graph {
+  const passes = [
+    ...FRONT_END,
+    ...(encode === undefined ? [] : [encode]),
+    ...backEnd(backend.layouts, backend.canFuse),
+  ];
+  return runPasses(graph, passes, observe);
 }
 
 export interface Compiled {
@@ -19,11 +30,11 @@ export interface Compiled {
 export function compileGraph(
   graph: Graph,
   backend: Backend,
-  options: Omit<ProgramOptions, 'target' | 'march'>,
-  observe?: PassObserver,
+  options: Omit<ProgramOptions, 'target' | 'march' | 'platform'> & LowerOptions,
 ): Compiled {
-  const lowered = lower(graph, backend, observe);
-  const schedule = scheduleGraph(lowered, selectKernels(lowered, backend));
-  const bundle = emitProgram(schedule, { ...options, target: backend.id, march: backend.target.march });
+  const lowered = lower(graph, backend, options);
+  const schedule = scheduleGraph(lowered, selectKernels(lowered, backend), backend.join);
+  const { id, target, platform = {} } = backend;
+  const bundle = emitProgram(schedule, { ...options, target: id, march: target.march, platform });
   return { schedule, bundle };
 }

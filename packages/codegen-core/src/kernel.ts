@@ -18,8 +18,12 @@ export type CArg =
   | { readonly kind: 'whole'; readonly value: bigint }
   /** Address of a tensor's first element, `elements` further on. */
   | { readonly kind: 'value'; readonly value: ValueId; readonly elements?: number }
+  /** Elements from one block of positions to the next where a position-blocked tensor lies; 0 for a plain one. */
+  | { readonly kind: 'blockStride'; readonly value: ValueId }
   /** Address of the instance's packed weights of that index. */
   | { readonly kind: 'packed'; readonly index: number }
+  /** A name of ours in C: a function or a constant. */
+  | { readonly kind: 'symbol'; readonly name: string }
   /** A nested struct or an array; fields without a name are positional. */
   | { readonly kind: 'struct'; readonly fields: readonly CField[] }
   | { readonly kind: 'array'; readonly type: string; readonly items: readonly CArg[] };
@@ -52,16 +56,37 @@ export interface ScratchNeed {
   readonly args: readonly number[];
 }
 
+/**
+ * An object that lives as long as an instance of the program. Its functions, declared in a header of the step's
+ * sources, are
+ *
+ *     enum ait_status <create>(const struct <argsType> *args, struct ait_workers *workers, void **object);
+ *     void <destroy>(void *object);
+ *
+ * and the step's calls become `enum ait_status <symbol>(void *object, const struct <argsType> *args)`. `create` is
+ * called when weights and workers are there; its arguments may name packed weights, not tensors. A NULL object is
+ * never handed to a call or to destroy.
+ */
+export interface Resident {
+  readonly create: string;
+  readonly destroy: string;
+  readonly argsType: string;
+  readonly args: readonly CField[];
+}
+
 /** C source that implements a symbol, for the vector unit and as scalar twin. */
 export interface KernelSource {
   readonly symbol: string;
   readonly argsType: string;
+  /** Below src/kernels/. */
   readonly header: string;
   readonly scratchParameters: number;
   /** Path below the bundle's root to text. */
   readonly files: ReadonlyMap<string, string>;
   readonly rvv: string;
   readonly scalar: string;
+  /** One file for every machine: `rvv` and `scalar` are the same, and its header declares the symbol as it is. */
+  readonly portable?: boolean;
 }
 
 /** A kernel with all its parameters bound to one node. */
@@ -74,6 +99,9 @@ export interface KernelInstance {
   readonly weights: readonly PackedWeights[];
   /** Node inputs whose memory the output may take over: each element is read before it is written, by the same task. */
   readonly inPlace: readonly number[];
+  readonly resident?: Resident;
+  /** Bytes the calls may read, and not use, beyond the end of a tensor or of packed weights; 0 when not said. */
+  readonly readsBeyond?: number;
 }
 
 /** A legal choice of parameters, with its estimated cost in cycles of one core. */

@@ -2,7 +2,8 @@ import { typeAt, typeBytes, type Graph, type ValueId } from '@ait-rvv/ir';
 import type { KernelCall } from './kernel.js';
 import { planMemory, type BufferNeed, type MemoryPlan } from './memory-plan.js';
 import type { Selection } from './select.js';
-import { assignStorage, type Step, type Storage } from './storage.js';
+import { singleStep, type JoinSteps, type Step } from './step.js';
+import { assignStorage, type Storage } from './storage.js';
 
 /** A graph ready to be written down as a program. */
 export interface Schedule {
@@ -12,12 +13,13 @@ export interface Schedule {
   readonly memory: MemoryPlan;
 }
 
-/** Orders the work (the graph's own order) and places every value. */
-export function scheduleGraph(graph: Graph, selection: Selection): Schedule {
-  const steps = graph.nodes.flatMap((node): Step[] => {
+/** Orders the work (the graph's own order, unless `join` makes larger steps of it) and places every value. */
+export function scheduleGraph(graph: Graph, selection: Selection, join?: JoinSteps): Schedule {
+  const single = graph.nodes.flatMap((node): Step[] => {
     const candidate = selection.get(node);
-    return candidate === undefined ? [] : [{ node, instance: candidate.emit() }];
+    return candidate === undefined ? [] : [singleStep(node, candidate.emit())];
   });
+  const steps = join?.(graph, single) ?? single;
   const storage = assignStorage(graph, steps);
   return { graph, steps, storage, memory: planMemory(bufferNeeds(graph, steps, storage)) };
 }
@@ -46,8 +48,8 @@ function bufferNeeds(graph: Graph, steps: readonly Step[], storage: Storage): re
       last: Math.max(step, known?.last ?? step),
     });
   };
-  steps.forEach(({ node }, index) => {
-    for (const id of [...node.inputs, ...node.outputs]) touch(id, index);
+  steps.forEach(({ inputs, outputs }, index) => {
+    for (const id of [...inputs, ...outputs]) touch(id, index);
   });
   // Outputs that are copied at the end live until then.
   for (const index of storage.copiedOutputs) {

@@ -1,5 +1,14 @@
-import { outputOf, typeAt, typeBytes, valueAt, type Graph, type Node, type ValueId } from '@ait-rvv/ir';
-import type { KernelInstance } from './kernel.js';
+import {
+  outputOf,
+  positionBlocks,
+  sameLayout,
+  typeAt,
+  typeBytes,
+  valueAt,
+  type Graph,
+  type ValueId,
+} from '@ait-rvv/ir';
+import type { Step } from './step.js';
 import { concatOffsets, viewsOf } from './view.js';
 
 /** Where a value lies: in the memory of its root, `byteOffset` from the root's beginning. */
@@ -13,17 +22,13 @@ export type RootKind = 'input' | 'output' | 'constant' | 'arena';
 
 export interface Storage {
   locate(id: ValueId): Location;
+  /** Elements from one block of positions to the next: a slice of a join lies in the blocks of the join. */
+  blockStride(id: ValueId): number;
   kindOf(root: ValueId): RootKind;
   /** Index of the graph input or output a root is. */
   indexOf(root: ValueId): number;
   /** Graph outputs that are not written in place and are copied at the end. */
   readonly copiedOutputs: readonly number[];
-}
-
-/** A node that computes, and how. */
-export interface Step {
-  readonly node: Node;
-  readonly instance: KernelInstance;
 }
 
 /**
@@ -35,13 +40,18 @@ export function assignStorage(graph: Graph, steps: readonly Step[]): Storage {
   for (const node of graph.nodes) {
     for (const view of viewsOf(graph, node) ?? []) table.place(view.output, view.of, view.byteOffset);
   }
-  placeConcats(graph, table);
-  const outputs = placeOutputs(graph, table);
+  placeConcats(graph, steps, table);
+  const outputs = placeOutputs(graph, steps, table);
   reuseOperands(graph, steps, table, outputs);
   const indexOf = new Map<ValueId, number>(graph.inputs.map((id, index) => [id, index]));
   for (const [root, index] of outputs) indexOf.set(root, index);
   return {
     locate: (id) => table.locate(id),
+    blockStride: (id) => {
+      if (typeAt(graph, id).layout.block === undefined) return 0;
+      const { shape, layout } = typeAt(graph, table.locate(id).root);
+      return positionBlocks(shape, layout)?.stride ?? 0;
+    },
     kindOf: (root) => (outputs.has(root) ? 'output' : table.kindOf(root)),
     indexOf: (root) => indexOf.get(root) ?? -1,
     copiedOutputs: graph.outputs.flatMap((output, index) => {
@@ -93,8 +103,11 @@ class LocationTable {
 }
 
 /** Largest first, so that a concat of a prefix of another's inputs (DenseNet) becomes a view of the larger one. */
-function placeConcats(graph: Graph, table: LocationTable): void {
-  const concats = graph.nodes.flatMap((node) => {
+function placeConcats(graph: Graph, steps: readonly Step[], table: LocationTable): void {
+  // Kernels that do not copy their inputs one by one have nothing to gain.
+  const copying = steps.filter(({ instance }) => instance.calls.some(({ copies }) => copies !== undefined));
+  const nodes = copying.flatMap(({ layers }) => layers.map(({ node }) => node));
+  const concats = nodes.flatMap((node) => {
     const offsets = concatOffsets(graph, node);
     return offsets === undefined ? [] : [{ node, offsets, result: outputOf(node) }];
   });
@@ -116,12 +129,14 @@ function placeConcats(graph: Graph, table: LocationTable): void {
   }
 }
 
-/** Roots that are whole graph outputs live in the caller's buffer. */
-function placeOutputs(graph: Graph, table: LocationTable): Map<ValueId, number> {
+/** Roots that are whole graph outputs live in the caller's buffer, unless something reads beyond their end. */
+function placeOutputs(graph: Graph, steps: readonly Step[], table: LocationTable): Map<ValueId, number> {
   const roots = new Map<ValueId, number>();
+  const readers = steps.filter(({ instance }) => (instance.readsBeyond ?? 0) > 0);
+  const readBeyond = new Set(readers.flatMap(({ inputs }) => inputs.map((id) => table.locate(id).root)));
   graph.outputs.forEach((output, index) => {
     const { root } = table.locate(output.value);
-    if (table.ownsRoot(output.value) && !roots.has(root)) roots.set(root, index);
+    if (table.ownsRoot(output.value) && !roots.has(root) && !readBeyond.has(root)) roots.set(root, index);
   });
   return roots;
 }
@@ -138,22 +153,22 @@ function reuseOperands(
     const { root } = table.locate(id);
     lastRead.set(root, Math.max(step, lastRead.get(root) ?? -1));
   };
-  steps.forEach(({ node }, index) => [...node.inputs, ...node.outputs].forEach((id) => touch(id, index)));
+  steps.forEach(({ inputs, outputs: results }, index) => [...inputs, ...results].forEach((id) => touch(id, index)));
   for (const output of graph.outputs) touch(output.value, steps.length);
-  steps.forEach(({ node, instance }, index) => {
-    const result = outputOf(node);
+  steps.forEach(({ inputs, outputs: [result = -1], instance }, index) => {
     if (table.locate(result).root !== result || outputs.has(result)) return;
     const operand = instance.inPlace
-      .map((input) => node.inputs[input] ?? -1)
+      .map((input) => inputs[input] ?? -1)
       .find((id) => {
         const { root } = table.locate(id);
-        const readOnce = node.inputs.filter((other) => table.locate(other).root === root).length === 1;
+        const readOnce = inputs.filter((other) => table.locate(other).root === root).length === 1;
         return (
           readOnce &&
           table.ownsRoot(id) &&
           !outputs.has(root) &&
           lastRead.get(root) === index &&
-          table.bytes(id) === table.bytes(result)
+          table.bytes(id) === table.bytes(result) &&
+          sameLayout(typeAt(graph, id).layout, typeAt(graph, result).layout)
         );
       });
     if (operand === undefined) return;

@@ -11,7 +11,6 @@ import {
   split,
   transpose,
   typeAt,
-  typeBytes,
   type Graph,
   type Node,
   type TensorType,
@@ -51,26 +50,26 @@ export function isView(graph: Graph, node: Node): boolean {
 
 /**
  * Byte offset of each input of a concat within its result when the joined axis is the outermost one in memory
- * (axes of extent 1 aside): there a concat is a matter of where the producers write.
+ * (axes of extent 1 aside), or the channels of position-blocked tensors, which are joined within every block: there a
+ * concat is a matter of where the producers write.
  */
 export function concatOffsets(graph: Graph, node: Node): readonly number[] | undefined {
   const [output] = node.outputs;
   if (!isOp(node, concat) || output === undefined) return undefined;
-  const type = typeAt(graph, output);
-  if (!isOutermost(type, node.attrs.axis)) return undefined;
-  let offset = 0;
+  const rowBytes = sliceBytes(typeAt(graph, output), node.attrs.axis);
+  if (rowBytes === undefined) return undefined;
+  let start = 0;
   return node.inputs.map((id) => {
-    const at = offset;
-    offset += typeBytes(typeAt(graph, id));
+    const at = start * rowBytes;
+    start += typeAt(graph, id).shape[node.attrs.axis] ?? 0;
     return at;
   });
 }
 
 function splitViews(graph: Graph, node: Node, axis: number, sizes: readonly number[]): readonly View[] | undefined {
   const of = inputOf(node);
-  const type = typeAt(graph, of);
-  if (!isOutermost(type, axis)) return undefined;
-  const rowBytes = (layoutStrides(type.shape, type.layout)[axis] ?? 1) * byteSize(type.dtype);
+  const rowBytes = sliceBytes(typeAt(graph, of), axis);
+  if (rowBytes === undefined) return undefined;
   let start = 0;
   return node.outputs.map((output, index) => {
     const view = { output, of, byteOffset: start * rowBytes };
@@ -79,10 +78,12 @@ function splitViews(graph: Graph, node: Node, axis: number, sizes: readonly numb
   });
 }
 
-function isOutermost(type: TensorType, axis: number): boolean {
-  if (type.layout.block !== undefined) return false;
-  const before = type.layout.order.slice(0, type.layout.order.indexOf(axis));
-  return before.every((outer) => type.shape[outer] === 1);
+/** Bytes from one index of an axis to the next when a slice along it is a view; undefined when it is none. */
+function sliceBytes({ shape, layout, dtype }: TensorType, axis: number): number | undefined {
+  if (layout.block !== undefined) return axis === layout.order[0] ? layout.block * byteSize(dtype) : undefined;
+  const before = layout.order.slice(0, layout.order.indexOf(axis));
+  if (before.some((outer) => shape[outer] !== 1)) return undefined;
+  return (layoutStrides(shape, layout)[axis] ?? 1) * byteSize(dtype);
 }
 
 /** Where a box of full inner axes begins, when it is contiguous in memory. */

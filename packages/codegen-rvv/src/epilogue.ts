@@ -1,6 +1,7 @@
 import {
   inputOf,
-  layoutStrides,
+  sameLayout,
+  sameShape,
   stepOperand,
   typeAt,
   type EpilogueStep,
@@ -8,18 +9,22 @@ import {
   type Node,
   type Shape,
   type TensorType,
+  type ValueId,
 } from '@ait-rvv/ir';
-import type { CArg } from '@ait-rvv/codegen-core';
+import { constantFields, operandStrides, stepConstants, type CArg, type CField } from '@ait-rvv/codegen-core';
+
+export { operandStrides, stepConstants } from '@ait-rvv/codegen-core';
 
 /**
  * How a tensor is read along the lanes: contiguous (`lane`), one scalar for all (`row`), or so many elements apart
- * (`strided`, elementwise kernels only).
+ * (`strided`, kernels that walk all their tensors only).
  */
 export type OperandForm = 'lane' | 'row' | 'strided';
 
 /** A step as templates see it. */
 export interface TemplateStep {
-  readonly kind: EpilogueStep['kind'];
+  /** `cap` is the upper bound of a clamp whose lower one is a relu. */
+  readonly kind: EpilogueStep['kind'] | 'cap';
   readonly operand?: OperandForm;
 }
 
@@ -27,6 +32,8 @@ export interface BoundEpilogue {
   readonly steps: readonly TemplateStep[];
   /** The `steps` field of the kernel's arguments. */
   readonly data: CArg;
+  /** Node inputs that are read lane by lane, right where the result is stored: it may overwrite them. */
+  readonly laneInputs: readonly number[];
 }
 
 /** How a kernel walks its result: one scalar row index over `rows`, contiguous lanes over `lanes` (canonical axes). */
@@ -51,62 +58,53 @@ export function bindEpilogue(graph: Graph, node: Node, walk: Walk): BoundEpilogu
   const result = typeAt(graph, node.outputs[0] ?? 0);
   const steps: TemplateStep[] = [];
   const items: CArg[] = [];
+  const laneInputs: number[] = [];
   for (const step of epilogue) {
     const index = stepOperand(step);
     if (index === undefined) {
-      steps.push({ kind: step.kind });
-      items.push({ kind: 'struct', fields: stepConstants(step) });
+      for (const part of stepParts(step)) {
+        steps.push({ kind: part.kind });
+        items.push({ kind: 'struct', fields: part.fields });
+      }
       continue;
     }
     const place = placeOperand(step, typeAt(graph, inputOf(node, index)), result, walk);
     if (place === undefined) return `the operand of ${step.kind} is broadcast in a way that has no rows and lanes`;
     steps.push({ kind: step.kind, operand: place.operand });
+    if (place.operand === 'lane') laneInputs.push(index);
     items.push({
       kind: 'struct',
       fields: [
         { name: 'p', arg: { kind: 'value', value: inputOf(node, index) } },
         { name: 'row_stride', arg: { kind: 'size', value: place.rowStride } },
+        ...(place.operand === 'row' ? [] : [{ name: 'block_stride', arg: blockStride(place, inputOf(node, index)) }]),
       ],
     });
   }
-  return { steps, data: { kind: 'array', type: 'struct ait_f32_step', items } };
+  return { steps, data: { kind: 'array', type: 'struct ait_f32_step', items }, laneInputs };
 }
 
-/** The constants a and b of a step without operand. */
-export function stepConstants(step: EpilogueStep): { name: string; arg: CArg }[] {
-  const [a, b] = constantsOf(step);
+/** A step without operand as templates know it: half of a clamp to [0, b] is a relu, which costs less than a bound. */
+function stepParts(
+  step: EpilogueStep,
+): readonly { readonly kind: TemplateStep['kind']; readonly fields: readonly CField[] }[] {
+  if (step.kind !== 'clamp' || step.min !== 0) return [{ kind: step.kind, fields: stepConstants(step) }];
   return [
-    { name: 'a', arg: { kind: 'float', value: a } },
-    { name: 'b', arg: { kind: 'float', value: b } },
+    { kind: 'relu', fields: constantFields(0, 0) },
+    { kind: 'cap', fields: constantFields(step.max, 0) },
   ];
 }
 
-function constantsOf(step: EpilogueStep): readonly [number, number] {
-  switch (step.kind) {
-    case 'clamp':
-      return [step.min, step.max];
-    case 'leakyRelu':
-    case 'elu':
-    case 'celu':
-    case 'thresholdedRelu':
-      return [step.alpha, 0];
-    case 'selu':
-      return [step.alpha, step.gamma];
-    case 'hardSigmoid':
-      return [step.alpha, step.beta];
-    case 'gelu':
-      return [Number(step.approximate), 0];
-    default:
-      return [0, 0];
-  }
+/** How an operand is read while the result is walked. */
+export interface OperandPlace {
+  readonly operand: 'lane' | 'row';
+  readonly rowStride: number;
+  /** Elements from one block of the result's positions to the next; `own` where the operand lies in blocks itself. */
+  readonly blockStride: number | 'own';
 }
 
-/** Stride of the operand along every axis of the result, 0 where it is broadcast. */
-export function operandStrides(step: EpilogueStep, operand: TensorType, result: Shape, channelAxis: number): number[] {
-  if (step.kind === 'bias') return result.map((_, axis) => Number(axis === channelAxis));
-  const own = layoutStrides(operand.shape, operand.layout);
-  const lead = result.length - operand.shape.length;
-  return result.map((_, axis) => (axis < lead || operand.shape[axis - lead] === 1 ? 0 : (own[axis - lead] ?? 0)));
+function blockStride({ blockStride: stride }: OperandPlace, operand: ValueId): CArg {
+  return stride === 'own' ? { kind: 'blockStride', value: operand } : { kind: 'size', value: stride };
 }
 
 /** Whether an operand of this type can be read by rows and lanes; undefined when it cannot. */
@@ -115,7 +113,8 @@ export function placeOperand(
   operand: TensorType,
   result: TensorType,
   walk: Walk,
-): { readonly operand: 'lane' | 'row'; readonly rowStride: number } | undefined {
+): OperandPlace | undefined {
+  if (operand.layout.block !== undefined) return placeBlocked(operand, result);
   const channelAxis = walk.rows.length === 1 && walk.rows[0] === 1 ? 1 : result.shape.length - 1;
   const strides = operandStrides(step, operand, result.shape, channelAxis);
   const inWalk = (axes: readonly number[]): number | undefined => {
@@ -125,7 +124,18 @@ export function placeOperand(
   const lane = inWalk(walk.lanes);
   const rowStride = inWalk(walk.rows);
   if (rowStride === undefined || (lane !== 0 && lane !== 1)) return undefined;
-  return { operand: lane === 1 ? 'lane' : 'row', rowStride };
+  // A plain operand's positions go on from block to block.
+  return { operand: lane === 1 ? 'lane' : 'row', rowStride, blockStride: result.layout.block ?? 0 };
+}
+
+/** A position-blocked operand needs the same blocks in the result; its channels may be broadcast. */
+function placeBlocked(operand: TensorType, result: TensorType): OperandPlace | undefined {
+  const { block } = operand.layout;
+  const channels = operand.shape[1] ?? 1;
+  const samePositions = sameShape(operand.shape.with(1, 1), result.shape.with(1, 1));
+  if (block === undefined || !sameLayout(operand.layout, result.layout) || !samePositions) return undefined;
+  if (channels !== 1 && channels !== result.shape[1]) return undefined;
+  return { operand: 'lane', rowStride: channels === 1 ? 0 : block, blockStride: 'own' };
 }
 
 /** The stride of the axes taken as one, outermost first; undefined when no single stride serves. */

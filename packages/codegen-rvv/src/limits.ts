@@ -5,6 +5,11 @@ export function fitsRegisters(t: number, l: number): boolean {
   return (t + 1) * l <= 32;
 }
 
+/** Registers of a product tile: accumulators of all strips, and a loaded vector for each. */
+export function fitsProduct({ t, s, l }: { readonly t: number; readonly s: number; readonly l: number }): boolean {
+  return (t + 1) * s * l <= 32;
+}
+
 /**
  * Register groups a step wants besides its value, where that is more than one; they must not meet a tile that fills
  * the registers. Found by reading the compiled kernels; the spill test holds them true.
@@ -40,4 +45,22 @@ export function temporaryGroups(kinds: readonly string[]): number {
 export function fitsEpilogue(t: number, l: number, steps: readonly Pick<TemplateStep, 'kind'>[], lasting = 0): boolean {
   const temporaries = temporaryGroups(steps.map((step) => step.kind)) + lasting;
   return fitsRegisters(t, l) && (t + temporaries) * l <= 32;
+}
+
+/** The same for a product tile, all strips of which wait to be stored. */
+export function fitsProductEpilogue(
+  tile: { readonly t: number; readonly s: number; readonly l: number },
+  steps: readonly Pick<TemplateStep, 'kind'>[],
+): boolean {
+  const { t, s, l } = tile;
+  return fitsProduct(tile) && (t * s + temporaryGroups(steps.map((step) => step.kind))) * l <= 32;
+}
+
+/**
+ * How many groups lie between one at its second step and one at its first, in an epilogue that is applied to several
+ * groups at once (templates/shared/epilogue.njk): 2 hide the latency of a step; a step with temporaries of its own, or
+ * registers that are full, leave no room for that. `free` are the groups beside those that wait.
+ */
+export function staggerLag(steps: readonly Pick<TemplateStep, 'kind'>[], free: number): number {
+  return temporaryGroups(steps.map((step) => step.kind)) > 1 || free < 2 ? 0 : 2;
 }

@@ -7,24 +7,28 @@ import {
   type WeightEncoding,
 } from '@ait-rvv/ir';
 import type { PackedWeights } from '@ait-rvv/codegen-core';
+import { rowTiles, type RowTiles } from './row-tiles.js';
 
 /** A constant weight bound to a product kernel: what its template and its arguments need. */
 export interface BoundWeights {
-  /** C type of the offsets of kept columns; empty for dense weights. */
+  /** C type of the offsets of operand rows; empty where the kernel takes every row, one after the other. */
   readonly offset: '' | 'uint16_t' | 'uint32_t';
   /** Columns a tile multiplies with: all of the depth, or the kept ones. */
   readonly kept: number;
-  /** The packed weights, then the offsets if there are any. */
+  /** The packed weights; for pruned ones also the offsets of kept columns and where each tile's slices begin. */
   readonly packed: readonly PackedWeights[];
 }
 
+/** The order in which a kernel goes through a weight. */
 export interface WeightLayout {
   readonly name: string;
   readonly groups: number;
-  /** Rows of a tile of the kernel; for column-wise N:M weights a divisor of the mask's. */
-  readonly t: number;
-  /** Bytes from the operand's first row to the row of a column. */
-  readonly offsetOf: (column: number) => number;
+  /** Tiles of one group's rows; for column-wise N:M weights they lie within the mask's tiles. */
+  readonly tiles: RowTiles;
+  /** Columns the kernel takes at a time; offsets count from the first column of a K block. */
+  readonly kBlock: number;
+  /** Bytes from one row of the operand to the next. */
+  readonly pitch: number;
 }
 
 /** Whether a kernel's tile of `t` rows can run the weight: the rows of a tile must share their columns. */
@@ -38,9 +42,10 @@ export function keptColumns(constant: WeightEncoding, shape: Shape, rowAxis: Row
 }
 
 /**
- * Weights in the order of the GEMM kernels: group after group, tile after tile of T rows, and in a tile column after
- * column: `[kept][rows of the tile]`, so that one pointer with unit stride feeds the kernel; and for pruned weights the
- * offsets of the kept columns, tile after tile, in 16 bits where all of them fit.
+ * Weights in the order of the GEMM kernels: group after group, K block after K block, tile after tile, and in a tile
+ * column after column, `[kept][rows of the tile]`, so that one pointer with unit stride feeds the kernel; and for pruned
+ * weights the offsets of the kept columns in the same order, in 16 bits where all of them fit, and the slices: where in
+ * both each tile of each K block begins.
  */
 export function bindWeights(
   constant: WeightEncoding,
@@ -48,67 +53,138 @@ export function bindWeights(
   rowAxis: RowAxis,
   layout: WeightLayout,
 ): BoundWeights {
-  const { name, groups, t } = layout;
+  const { name, kBlock, pitch } = layout;
   const { rows, depth, index } = weightView(shape, rowAxis);
   if (constant.kind === 'dense') {
-    const pack = () => packTiles(constant.tensor, { groups, rows: rows / groups, kept: depth, index }, t);
-    return { offset: '', kept: depth, packed: [{ name, bytes: rows * depth * 4, pack }] };
+    const matrix = { ...layout, rows, depth, tensor: constant.tensor, index, slices: denseSlices(depth, kBlock) };
+    return { offset: '', kept: depth, packed: [{ name, bytes: rows * depth * 4, pack: () => packTiles(matrix) }] };
   }
   const kept = constant.values.shape[1] ?? 0;
-  const matrix = { groups, rows: rows / groups, kept, index: (row: number, j: number) => row * kept + j };
-  const last = constant.columns.reduce((most, column) => Math.max(most, column), 0);
-  const narrow = layout.offsetOf(last) <= 0xffff;
-  const tiles = groups * Math.ceil(rows / groups / t);
+  const matrix: TiledMatrix = {
+    ...{ ...layout, rows, depth, tensor: constant.values },
+    index: (row, j) => row * kept + j,
+    slices: prunedSlices(constant, kBlock),
+  };
+  const narrow = (kBlock - 1) * pitch <= 0xffff;
+  const count = layout.groups * layout.tiles.tiles;
   return {
     offset: narrow ? 'uint16_t' : 'uint32_t',
     kept,
     packed: [
-      { name, bytes: rows * kept * 4, pack: () => packTiles(constant.values, matrix, t) },
+      { name, bytes: rows * kept * 4, pack: () => packTiles(matrix) },
       {
         name: `${name}.offsets`,
-        bytes: tiles * kept * (narrow ? 2 : 4),
-        pack: () => packOffsets(constant, matrix, layout, narrow),
+        bytes: (count * kept + LOOK_AHEAD) * (narrow ? 2 : 4),
+        pack: () => bytesOf(narrow ? Uint16Array.from(packOffsets(matrix)) : Uint32Array.from(packOffsets(matrix))),
+      },
+      {
+        name: `${name}.slices`,
+        bytes: (count * Math.ceil(depth / kBlock) + 1) * 8,
+        pack: () => bytesOf(Uint32Array.from(packSlices(matrix))),
       },
     ],
   };
 }
 
-/** Where the elements of each tile stand: `index(row, j)` for row `row`, counted over all groups, and its j-th column. */
-interface TileMatrix {
-  readonly groups: number;
-  /** Rows of each group. */
-  readonly rows: number;
-  readonly kept: number;
-  readonly index: (row: number, j: number) => number;
+/** Offsets that kernels read beyond a tile's last one, to have them early, and that nothing is multiplied with. */
+const LOOK_AHEAD = 1;
+
+/** Columns of one tile in one K block: the `from`-th to `to`-th of those the tensor stores, and the operand rows of them. */
+interface Slice {
+  readonly from: number;
+  readonly to: number;
+  /** The operand's row of the j-th stored column, counted from the first of the K block. */
+  readonly operandRow: (j: number) => number;
 }
 
-function packTiles(tensor: Tensor, { groups, rows, kept, index }: TileMatrix, t: number): Uint8Array {
-  const data = tensor.data as Float32Array;
-  const out = new Float32Array(groups * rows * kept);
-  let at = 0;
+interface TiledMatrix extends WeightLayout {
+  /** Rows of all groups. */
+  readonly rows: number;
+  readonly depth: number;
+  readonly tensor: Tensor;
+  /** Where row `row`, counted over all groups, has its j-th stored column. */
+  readonly index: (row: number, j: number) => number;
+  readonly slices: (row: number, block: number) => Slice;
+}
+
+function denseSlices(depth: number, kBlock: number): TiledMatrix['slices'] {
+  return (_row, block) => {
+    const from = block * kBlock;
+    return { from, to: Math.min(depth, from + kBlock), operandRow: (j) => j - from };
+  };
+}
+
+/** Kept columns ascend, so those of a K block are neighbours. */
+function prunedSlices({ tileRows, columns, values }: ColumnNMEncoding, kBlock: number): TiledMatrix['slices'] {
+  const kept = values.shape[1] ?? 0;
+  return (row, block) => {
+    const own = columns.subarray(Math.floor(row / tileRows) * kept, (Math.floor(row / tileRows) + 1) * kept);
+    const first = block * kBlock;
+    return {
+      from: lowerBound(own, first),
+      to: lowerBound(own, first + kBlock),
+      operandRow: (j) => (own[j] as number) - first,
+    };
+  };
+}
+
+/** Number of elements of an ascending array that are below `limit`. */
+function lowerBound(ascending: Uint32Array, limit: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] as number) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Every slice in the order of the kernel, with the first of its rows, counted over all groups. */
+function* slicesOf(
+  matrix: TiledMatrix,
+): Generator<{ readonly slice: Slice; readonly first: number; readonly rows: number }> {
+  const { groups, rows, depth, kBlock, tiles, slices } = matrix;
   for (let group = 0; group < groups; group++) {
-    for (let first = 0; first < rows; first += t) {
-      const tile = Math.min(t, rows - first);
-      for (let j = 0; j < kept; j++) {
-        for (let row = 0; row < tile; row++) out[at++] = data[index(group * rows + first + row, j)] as number;
+    for (let block = 0; block * kBlock < depth; block++) {
+      for (const tile of rowTiles(tiles)) {
+        const first = (group * rows) / groups + tile.first;
+        yield { slice: slices(first, block), first, rows: tile.rows };
       }
     }
   }
-  return new Uint8Array(out.buffer);
 }
 
-function packOffsets(
-  { columns, tileRows }: ColumnNMEncoding,
-  { groups, rows, kept }: TileMatrix,
-  { t, offsetOf }: WeightLayout,
-  narrow: boolean,
-): Uint8Array {
-  const offsets: number[] = [];
-  for (let group = 0; group < groups; group++) {
-    for (let first = 0; first < rows; first += t) {
-      const tile = Math.floor((group * rows + first) / tileRows) * kept;
-      for (let j = 0; j < kept; j++) offsets.push(offsetOf(columns[tile + j] as number));
+function packTiles(matrix: TiledMatrix): Uint8Array {
+  const data = matrix.tensor.data as Float32Array;
+  const out = new Float32Array(data.length);
+  let at = 0;
+  for (const { slice, first, rows } of slicesOf(matrix)) {
+    for (let j = slice.from; j < slice.to; j++) {
+      for (let row = 0; row < rows; row++) out[at++] = data[matrix.index(first + row, j)] as number;
     }
   }
-  return new Uint8Array((narrow ? Uint16Array.from(offsets) : Uint32Array.from(offsets)).buffer);
+  return bytesOf(out);
+}
+
+function packOffsets(matrix: TiledMatrix): number[] {
+  const offsets: number[] = [];
+  for (const { slice } of slicesOf(matrix)) {
+    for (let j = slice.from; j < slice.to; j++) offsets.push(slice.operandRow(j) * matrix.pitch);
+  }
+  return [...offsets, ...new Array<number>(LOOK_AHEAD).fill(0)];
+}
+
+function packSlices(matrix: TiledMatrix): number[] {
+  const starts: number[] = [];
+  let [columns, weights] = [0, 0];
+  for (const { slice, rows } of slicesOf(matrix)) {
+    starts.push(columns, weights);
+    columns += slice.to - slice.from;
+    weights += (slice.to - slice.from) * rows;
+  }
+  return [...starts, columns, weights];
+}
+
+function bytesOf(array: Float32Array | Uint16Array | Uint32Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }

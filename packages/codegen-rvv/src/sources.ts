@@ -14,6 +14,8 @@ export interface SourceRequest {
   /** What follows the family in the name of the arguments, where the variant changes them. */
   readonly argsVariant?: string;
   readonly epilogue: readonly TemplateStep[];
+  /** Whether the epilogue's values come out of arithmetic; default: they come from memory. */
+  readonly computed?: boolean;
   /** Further template parameters. */
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Number of size_t parameters of the scratch function; 0 when there is none. */
@@ -46,7 +48,8 @@ function expandSource(request: SourceRequest): KernelSource {
     .join('_');
   const header = `${argsType}.h`;
   const steps = (variant: string): string => `ait_${dtype.name}_steps_${variant}.h`;
-  const parameters = { ...request.parameters, dtype, epilogue, symbol, args: argsType };
+  const annotated = withCanonical(epilogue, request.computed ?? false);
+  const parameters = { ...request.parameters, dtype, epilogue: annotated, symbol, args: argsType };
   const files = new Map<string, string>();
   const add = (path: string, template: string, stepsHeader: string): void => {
     const text = expandTemplate(template, {
@@ -69,6 +72,25 @@ function expandSource(request: SourceRequest): KernelSource {
     add(`src/kernels/${steps('scalar')}`, `shared/${kind}_scalar.h.njk`, '');
   }
   return { symbol, argsType, header, scratchParameters: request.scratchParameters ?? 0, files, rvv, scalar };
+}
+
+/** Steps after which a NaN is the canonical, positive one (F extension, "NaN generation and propagation"). */
+const ARITHMETIC: ReadonlySet<TemplateStep['kind']> = new Set(['bias', 'add', 'sub', 'rsub', 'mul', 'div', 'rdiv']);
+
+/** Steps that keep a canonical NaN as it is. */
+const KEEPING: ReadonlySet<TemplateStep['kind']> = new Set(['relu', 'cap']);
+
+/** Marks the steps whose value can have no NaN but the canonical one. */
+function withCanonical(
+  epilogue: readonly TemplateStep[],
+  computed: boolean,
+): readonly (TemplateStep & { readonly canonical: boolean })[] {
+  let canonical = computed;
+  return epilogue.map((step) => {
+    const marked = { ...step, canonical };
+    canonical = ARITHMETIC.has(step.kind) || (canonical && KEEPING.has(step.kind));
+    return marked;
+  });
 }
 
 /** `bias_add_relu`; a row operand says so, except that of bias. Long lists are hashed. */

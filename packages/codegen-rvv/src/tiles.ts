@@ -1,7 +1,7 @@
 import { root } from '@ait-rvv/rvv-kernels';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fitsRegisters } from './limits.js';
+import { fitsProduct } from './limits.js';
 
 /** A register tile: `t` rows of accumulators, each a group of `l` vector registers. */
 export interface Tile extends Readonly<Record<string, number>> {
@@ -9,10 +9,23 @@ export interface Tile extends Readonly<Record<string, number>> {
   readonly l: number;
 }
 
+/** A tile of a channel-major product: `t` rows over `s` strips of positions. */
+export interface ProductTile extends Tile {
+  readonly s: number;
+}
+
 interface Enumeration {
-  readonly tiles: Readonly<Record<'gemm' | 'matmul' | 'linear', readonly Tile[]>>;
-  /** Column-wise N:M: the mask sets the rows, so every number of them in this range is there, with these LMULs. */
-  readonly columnNM: { readonly t: readonly [first: number, last: number]; readonly l: readonly number[] };
+  readonly tiles: {
+    readonly gemm: readonly ProductTile[];
+    readonly matmul: readonly Tile[];
+    readonly linear: readonly Tile[];
+  };
+  /** Column-wise N:M: the mask sets the rows, so every number of them in this range is there, with these strips and LMULs. */
+  readonly columnNM: {
+    readonly t: readonly [first: number, last: number];
+    readonly s: readonly number[];
+    readonly l: readonly number[];
+  };
 }
 
 const { tiles, columnNM } = JSON.parse(readFileSync(join(root, 'kernels.json'), 'utf8')) as Enumeration;
@@ -20,7 +33,7 @@ const { tiles, columnNM } = JSON.parse(readFileSync(join(root, 'kernels.json'), 
 /** The tiles kernels.json enumerates for the product kernels: within the register rule, of sizes code can bear. */
 export const TILES = { ...tiles, columnNM: everyTile(columnNM) } as const;
 
-function everyTile({ t: [first, last], l }: Enumeration['columnNM']): readonly Tile[] {
+function everyTile({ t: [first, last], s, l }: Enumeration['columnNM']): readonly ProductTile[] {
   const rows = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  return rows.flatMap((t) => l.map((lmul) => ({ t, l: lmul }))).filter((tile) => fitsRegisters(tile.t, tile.l));
+  return rows.flatMap((t) => s.flatMap((strips) => l.map((lmul) => ({ t, s: strips, l: lmul })))).filter(fitsProduct);
 }

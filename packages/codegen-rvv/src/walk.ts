@@ -1,8 +1,8 @@
-import type { CField } from '@ait-rvv/codegen-core';
-import { layoutStrides, type Shape, type TensorType } from '@ait-rvv/ir';
+import { broadcastLoops, type CField } from '@ait-rvv/codegen-core';
+import type { TensorType } from '@ait-rvv/ir';
 import type { OperandForm } from './epilogue.js';
 import { sizes } from './fields.js';
-import { collapseLoops, padLoops, type Loops } from './loops.js';
+import { padLoops, type Loops } from './loops.js';
 
 /** Loops of the kernels that walk several tensors together: see shared/walk.njk. */
 const LOOPS = 6;
@@ -15,28 +15,17 @@ export interface Walk {
   readonly forms: readonly OperandForm[];
 }
 
-/** Stride of a tensor along every axis of a shape it is broadcast to; 0 where it repeats. */
-export function broadcastStrides(type: TensorType, shape: Shape): number[] {
-  const own = layoutStrides(type.shape, type.layout);
-  const lead = shape.length - type.shape.length;
-  return shape.map((_, axis) => (axis < lead || type.shape[axis - lead] === 1 ? 0 : (own[axis - lead] ?? 0)));
+/** The walk over `result` with operands that are broadcast to it; a text says why there is none. */
+export function bindWalk(result: TensorType, operands: readonly TensorType[]): Walk | string {
+  const loops = broadcastLoops(result, operands);
+  if (loops === undefined) return 'blocked layouts are not supported';
+  return asWalk(loops) ?? `the operands are broadcast along more than ${LOOPS} separate axes`;
 }
 
-/**
- * The walk over `result`, in its memory order, with operands of the given strides (per canonical axis of the result);
- * a text says why there is none.
- */
-export function bindWalk(result: TensorType, operands: readonly (readonly number[])[]): Walk | string {
-  const { order, block } = result.layout;
-  if (block !== undefined) return 'blocked layouts are not supported';
-  const canonical = [layoutStrides(result.shape, result.layout), ...operands];
-  const loops = collapseLoops({
-    extents: order.map((axis) => result.shape[axis] ?? 1),
-    strides: canonical.map((own) => order.map((axis) => own[axis] ?? 0)),
-  });
+/** Loops as the kernels walk them; undefined when there are too many. */
+export function asWalk(loops: Loops): Walk | undefined {
   const padded = padLoops(loops, LOOPS);
-  if (padded === undefined) return `the operands are broadcast along more than ${LOOPS} separate axes`;
-  return { loops: padded, forms: padded.strides.map(formOf) };
+  return padded === undefined ? undefined : { loops: padded, forms: padded.strides.map(formOf) };
 }
 
 function formOf(strides: readonly number[]): OperandForm {

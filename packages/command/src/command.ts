@@ -18,14 +18,23 @@ export interface CommandContext {
   readonly log: (text: string) => void;
 }
 
-/** The context of a process: prints to its streams. */
+/** The context of a process: prints to its streams, and ends quietly when nobody reads them any more. */
 export function processContext(env: Environment, signal: AbortSignal): CommandContext {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.listenerCount('error') === 0) stream.on('error', endWithReader);
+  }
   return {
     env,
     signal,
     print: (text) => void process.stdout.write(`${text}\n`),
     log: (text) => void process.stderr.write(`${text}\n`),
   };
+}
+
+/** `ait-rvv … | head` closes the pipe early. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
 }
 
 export interface Command<C extends CommandContext = CommandContext> {

@@ -1,6 +1,6 @@
 import { nearest } from '@ait-rvv/ir';
 import yargs, { type Argv } from 'yargs';
-import type { Command, CommandContext } from './command.js';
+import type { Command, CommandContext, Values } from './command.js';
 import { EXIT, explain, UsageError, type Explain } from './failures.js';
 import { explainParser } from './parser-failures.js';
 
@@ -32,12 +32,12 @@ export function runCommand<C extends CommandContext>(
 ): Promise<number> {
   return reporting(argv, context, undefined, async () => {
     let code: number = EXIT.ok;
-    const parser = configured(yargs([...argv]), name, version, command, argv).command(
+    const parser = configured(yargs([...argv]), { name, version, called: name }, command, argv).command(
       `$0 ${command.positional}`,
       command.summary,
       (builder) => builder.options(command.options).example(command.example, command.summary),
       async (values) => {
-        code = await command.run(values, context);
+        code = await command.run(settled(values, command), context);
       },
     );
     await parser.parseAsync();
@@ -55,7 +55,8 @@ async function dispatch<C extends CommandContext>(
   const command = commands.find((one) => one.name === first);
   if (command === undefined && !help && !first.startsWith('-')) throw unknownCommand(first, name, commands);
   let code: number = EXIT.ok;
-  const parser = configured(yargs([...argv]), name, version, command, argv).usage(
+  const called = command === undefined ? name : `${name} ${command.name}`;
+  const parser = configured(yargs([...argv]), { name, version, called }, command, argv).usage(
     `$0 <command> [options]\n\n${summary}`,
   );
   for (const one of commands) {
@@ -64,7 +65,7 @@ async function dispatch<C extends CommandContext>(
       one.summary,
       (builder) => builder.options(one.options).example(one.example, one.summary),
       async (values) => {
-        code = await one.run(values, context);
+        code = await one.run(settled(values, one), context);
       },
     );
   }
@@ -73,10 +74,20 @@ async function dispatch<C extends CommandContext>(
   return code;
 }
 
+/** The values with the last of an option that was given several times but takes one value. */
+function settled<C extends CommandContext>(values: Values, { options }: Command<C>): Values {
+  const several = Object.entries(options).flatMap(([name, { array, alias }]) => (array === true ? [name, alias] : []));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const one = Array.isArray(value) && name !== '_' && !several.flat().includes(name);
+      return [name, one ? (value.at(-1) as unknown) : value];
+    }),
+  );
+}
+
 function configured<C extends CommandContext>(
   parser: Argv,
-  name: string,
-  version: string,
+  { name, version, called }: { readonly name: string; readonly version: string; readonly called: string },
   command: Command<C> | undefined,
   argv: readonly string[],
 ): Argv {
@@ -87,14 +98,13 @@ function configured<C extends CommandContext>(
     .help('help')
     .strict()
     .parserConfiguration({
-      'duplicate-arguments-array': false,
       'camel-case-expansion': false,
       'boolean-negation': false,
     })
     .option('debug', { type: 'boolean', describe: 'show a stack trace with an error' })
     .wrap(100)
     .fail((message: string, error: Error | undefined) => {
-      throw error ?? explainParser(message, command, argv);
+      throw error ?? explainParser(message, command, called, argv);
     });
 }
 

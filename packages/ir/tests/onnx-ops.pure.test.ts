@@ -307,3 +307,21 @@ test('a shape computed from a shape', async () => {
   const theirs = await runOnnxRuntime(bytes, inputs);
   expect(relativeError(interpret(graph, inputs).get('y'), theirs.get('y'))).toBe(0);
 });
+
+test('layers keep their names, however the nodes beside them are called', () => {
+  const graph = importOnnx(
+    encodeModel({
+      inputs: { x: [1, 3, 8, 8] },
+      initializers: { w: filled([4, 3, 3, 3], 0.5), b: filled([4], 0.25) },
+      nodes: [
+        { type: 'Conv', name: 'stem', inputs: ['x', 'w', 'b'], outputs: ['y.linear'] },
+        { type: 'Relu', name: 'y', inputs: ['y.linear'], outputs: ['stem'] },
+      ],
+      outputs: ['stem'],
+    }),
+  );
+  const again = importOnnx(exportOnnx(graph));
+  const names = (kind: string) => again.nodes.filter(({ op }) => op.kind === kind).map(({ name }) => name);
+  expect(names('conv2d')).toEqual(['stem']);
+  expect(new Set(again.nodes.map(({ name }) => name)).size).toBe(again.nodes.length);
+});

@@ -36,7 +36,7 @@ import { describe, expect, test } from 'vitest';
 import { randomInputs, randomTensor, relativeError } from '../../../tools/testing/tensors.js';
 
 const CONV = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0], groups: 1, epilogue: [] } as const;
-const POLICY = { image: () => channelMajor(4), readsAnyLayout: () => false };
+const POLICY = { image: () => channelMajor(4), reads: () => false, follows: () => true };
 
 /** Small graphs with constants that need no seed of their own. */
 class Sketch {

@@ -1,5 +1,14 @@
 import { CompileError, tensorF32, tensorI64, type Tensor } from '@ait-rvv/ir';
-import { RandomSource, readNpy, readNpz, seedFor, writeNpy, writeNpz } from '@ait-rvv/ir/weights';
+import {
+  RandomSource,
+  readNpy,
+  readNpz,
+  readSafetensors,
+  seedFor,
+  writeNpy,
+  writeNpz,
+  writeSafetensors,
+} from '@ait-rvv/ir/weights';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 
@@ -98,6 +107,98 @@ describe('.npz', () => {
   });
 });
 
+describe('.safetensors', () => {
+  const bytes = writeSafetensors(tensors);
+
+  test('reads back', () => {
+    expect(new Map([...readSafetensors(bytes, 'x')].sort())).toEqual(new Map([...tensors].sort()));
+  });
+
+  test('equal tensors give equal files, in whatever order they come', () => {
+    expect(writeSafetensors(new Map([...tensors].reverse()))).toEqual(bytes);
+  });
+
+  test('the header is what the format says', () => {
+    const file = writeSafetensors(new Map([['w', tensorF32([2], [1, 2])]]));
+    const text = '{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
+    expect(new TextDecoder().decode(file.subarray(8, 8 + text.length))).toBe(text);
+    expect(new DataView(file.buffer).getBigUint64(0, true)).toBe(56n);
+    expect([...new Float32Array(file.slice(64).buffer)]).toEqual([1, 2]);
+  });
+
+  test('elements at odd places, metadata and tensors out of order are read', () => {
+    const header = {
+      __metadata__: { format: 'pt' },
+      b: { dtype: 'F32', shape: [1], data_offsets: [1, 5] },
+      a: { dtype: 'BOOL', shape: [1], data_offsets: [0, 1] },
+    };
+    const data = [1, ...new Uint8Array(Float32Array.of(-3).buffer)];
+    const read = readSafetensors(safetensors(header, data), 'x');
+    expect([...read.keys()]).toEqual(['a', 'b']);
+    expect(read.get('b')).toEqual(tensorF32([1], [-3]));
+  });
+
+  const w = { dtype: 'F32', shape: [2], data_offsets: [0, 8] };
+  test.each<[string, unknown, string]>([
+    ['no table', [1], 'AIT2202 "x": is no .safetensors file.'],
+    ['an entry of the wrong form', { w: 7 }, 'AIT2202 "x" tensor "w": has an entry in the header that cannot be read.'],
+    [
+      'a fractional extent',
+      { w: { ...w, shape: [1.5] } },
+      'AIT2202 "x" tensor "w": has an entry in the header that cannot be read.',
+    ],
+    [
+      'an element type of the future',
+      { w: { ...w, dtype: 'F4' } },
+      'AIT2202 "x" tensor "w": has the element type "F4". Known are F32, F64, F16, I8, U8, U16, I32, I64, BOOL.',
+    ],
+    ['a huge shape', { w: { ...w, shape: [2 ** 50, 2 ** 50] } }, 'AIT2202 "x" tensor "w": has an impossible shape.'],
+    ['a shape of another size', { w: { ...w, shape: [3] } }, 'AIT2202 "x" tensor "w": has 8 bytes, F32[3] needs 12.'],
+    [
+      'data behind the end',
+      { w: { ...w, data_offsets: [8, 16] } },
+      'AIT2202 "x" tensor "w": lies outside the file, which may be cut off.',
+    ],
+    ['overlap', { a: w, w }, 'AIT2202 "x" tensor "w": overlaps another tensor.'],
+    [
+      'a gap',
+      { w: { ...w, shape: [1], data_offsets: [4, 8] } },
+      'AIT2202 "x" tensor "w": leaves a gap before its data.',
+    ],
+    ['bytes nobody owns', {}, 'AIT2202 "x": has 8 bytes that belong to no tensor.'],
+    [
+      'a boolean that is none',
+      { w: { dtype: 'BOOL', shape: [8], data_offsets: [0, 8] } },
+      'AIT2202 "x" tensor "w": has an element that is neither false nor true.',
+    ],
+  ])('%s is refused', (_, header, expected) => {
+    expect(message(() => readSafetensors(safetensors(header, [1, 2, 3, 4, 5, 6, 7, 8]), 'x'))).toBe(expected);
+  });
+
+  test('a header that claims to be long is refused before anything is read', () => {
+    const file = bytes.slice();
+    new DataView(file.buffer).setBigUint64(0, 2n ** 63n, true);
+    expect(message(() => readSafetensors(file, 'x'))).toBe('AIT2202 "x": is no .safetensors file.');
+    new DataView(file.buffer).setBigUint64(0, 90_000_000n, true);
+    expect(message(() => readSafetensors(file, 'x'))).toBe('AIT2202 "x": is cut off within its header.');
+  });
+
+  test('a file cut anywhere is refused, never read wrongly', () => {
+    for (let length = 0; length < bytes.length; length++) {
+      expect(message(() => readSafetensors(bytes.subarray(0, length), 'x'))).toMatch(/^AIT2202 /);
+    }
+  });
+
+  test('changed bytes never crash', () => {
+    const random = new RandomSource(2);
+    for (let i = 0; i < 1000; i++) {
+      const damaged = bytes.slice();
+      for (let k = 0; k < 3; k++) damaged[random.next() % damaged.length] = random.next() & 255;
+      expect(message(() => readSafetensors(damaged, 'x'))).toMatch(/^(accepted|AIT2202 )/);
+    }
+  });
+});
+
 describe('random', () => {
   test('the stream is the same on every machine', () => {
     const random = new RandomSource(42);
@@ -119,6 +220,14 @@ describe('random', () => {
     expect(Math.abs(mean)).toBeLessThan(0.02);
   });
 });
+
+/** A .safetensors file of this header and data. */
+function safetensors(header: unknown, data: readonly number[]): Uint8Array {
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([length, text, Buffer.from(data)]);
+}
 
 function replace(bytes: Uint8Array, from: string, to: string): Uint8Array {
   const text = Buffer.from(bytes).toString('latin1');

@@ -1,4 +1,5 @@
 import { RemoteError } from './errors.js';
+import { libraryVariables, type FoundLibrary } from './libraries/index.js';
 import { runProcess } from './process.js';
 import type { Environment, Toolchain } from './toolchain.js';
 
@@ -13,6 +14,8 @@ export interface BuildOptions {
   readonly scalar?: boolean;
   /** Another compiler command than the toolchain's, split at spaces. */
   readonly compiler?: string;
+  /** What the program links with beside libc. */
+  readonly library?: FoundLibrary;
 }
 
 /** Runs the Makefile of a generated program. Throws RemoteError `build-failed` with the first errors. */
@@ -36,12 +39,18 @@ export async function buildProgram(directory: string, toolchain: Toolchain, opti
 /** The variables that make the generated Makefile build for the target. */
 export function makeVariables(
   toolchain: Toolchain,
-  options: Pick<BuildOptions, 'march' | 'scalar' | 'compiler'>,
+  options: Pick<BuildOptions, 'march' | 'scalar' | 'compiler' | 'library'>,
 ): string[] {
-  if (options.scalar === true) return ['SCALAR=1', `CC=${toolchain.hostCompiler.join(' ')}`];
+  const { library } = options;
+  // On a RISC-V machine the program runs where it was built.
+  const elsewhere = options.scalar !== true && process.arch !== 'riscv64';
+  const variables = library === undefined ? [] : libraryVariables(library, elsewhere);
+  if (options.scalar === true) return ['SCALAR=1', `CC=${toolchain.hostCompiler.join(' ')}`, ...variables];
+  const flags = toolchain.linkFlags.filter((flag) => library?.shared !== true || flag !== '-static');
   return [
     `CC=${options.compiler ?? toolchain.compiler.join(' ')}`,
     `ARCH_FLAGS=-march=${options.march}`,
-    `LINK_FLAGS=${toolchain.linkFlags.join(' ')}`,
+    `LINK_FLAGS=${flags.join(' ')}`,
+    ...variables,
   ];
 }

@@ -1,8 +1,10 @@
-import { ensureCountingPlugin } from './counting-plugin.js';
 import type { DeviceSpec } from './device.js';
 import type { Executor } from './executor.js';
 import { localExecutor } from './local.js';
+import { ensureProfilingPlugin } from './profile/plugin.js';
 import { qemuExecutor } from './qemu.js';
+import { loadCore } from './sim/cores.js';
+import { simExecutor } from './sim/executor.js';
 import type { Environment, Toolchain } from './toolchain.js';
 
 export interface ExecutorContext {
@@ -22,7 +24,17 @@ export async function createExecutor(device: DeviceSpec, context: ExecutorContex
       return qemuExecutor(device, {
         command: toolchain.emulator,
         env: { ...context.env, ...toolchain.env },
-        plugin: () => ensureCountingPlugin(context.cacheDir, toolchain, context.env),
+        plugin: () => ensureProfilingPlugin(context.cacheDir, toolchain, context.env),
+      });
+    }
+    case 'sim': {
+      // A mistaken core shows before the toolchain is looked for.
+      const loaded = loadCore(device.core);
+      const toolchain = await context.toolchain();
+      return simExecutor(device, loaded, {
+        command: toolchain.emulator,
+        env: toolchain.env,
+        plugin: () => ensureProfilingPlugin(context.cacheDir, toolchain, context.env),
       });
     }
   }

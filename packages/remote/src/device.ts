@@ -1,26 +1,36 @@
 import { RemoteError } from './errors.js';
 
-/** Where a program runs. Boards over SSH and simulated cores will be further members. */
+/** Where a program runs. Boards over SSH will be further members. */
 export type DeviceSpec =
   | { readonly kind: 'local' }
   | {
       readonly kind: 'qemu';
       readonly vlen: number;
       /** Fill tail and masked lanes with ones. */ readonly poison: boolean;
+    }
+  | {
+      readonly kind: 'sim';
+      /** Name of a core, or path of a core file. */ readonly core: string;
     };
 
 const VLENS = [128, 256, 512, 1024];
 
-/** Reads `local`, `qemu`, `qemu:vlen=128`, `qemu:vlen=512,poison=true`. Throws RemoteError `device-unknown`. */
+/**
+ * Reads `local`, `qemu`, `qemu:vlen=128`, `qemu:vlen=512,poison=true`, `sim:spacemit-x60`, `sim:FILE.json`. Throws
+ * RemoteError `device-unknown`.
+ */
 export function parseDevice(text: string): DeviceSpec {
   const [kind = '', ...rest] = text.split(':');
   const settings = rest.join(':');
   if (kind === 'local' && settings === '') return { kind: 'local' };
-  if (kind !== 'qemu') {
-    throw new RemoteError('device-unknown', `there is no device ${JSON.stringify(text.slice(0, 80))}`, [
-      'devices are qemu, qemu:vlen=128 and local',
-    ]);
-  }
+  if (kind === 'sim' && settings !== '') return { kind: 'sim', core: settings };
+  if (kind === 'qemu') return { kind: 'qemu', ...parseQemu(settings) };
+  throw new RemoteError('device-unknown', `there is no device ${JSON.stringify(text.slice(0, 80))}`, [
+    'devices are qemu, qemu:vlen=128, sim:spacemit-x60 and local',
+  ]);
+}
+
+function parseQemu(settings: string): { readonly vlen: number; readonly poison: boolean } {
   let vlen = 256;
   let poison = false;
   for (const setting of settings === '' ? [] : settings.split(',')) {
@@ -33,11 +43,17 @@ export function parseDevice(text: string): DeviceSpec {
       ]);
     }
   }
-  return { kind: 'qemu', vlen, poison };
+  return { vlen, poison };
 }
 
 /** `qemu:vlen=256`, as reports name a device. */
 export function describeDevice(device: DeviceSpec): string {
-  if (device.kind === 'local') return 'local';
-  return `qemu:vlen=${device.vlen}${device.poison ? ',poison=true' : ''}`;
+  switch (device.kind) {
+    case 'local':
+      return 'local';
+    case 'sim':
+      return `sim:${device.core}`;
+    case 'qemu':
+      return `qemu:vlen=${device.vlen}${device.poison ? ',poison=true' : ''}`;
+  }
 }

@@ -1,6 +1,8 @@
-import type { InstructionCounts } from './counts.js';
 import type { DeviceSpec } from './device.js';
 import type { RunResult } from './process.js';
+import type { InstructionCounts } from './profile/counts.js';
+import type { ExecutionProfile } from './profile/figures.js';
+import type { SimReport } from './sim/simulate.js';
 
 /** A way to run programs on one device. */
 export interface Executor {
@@ -15,10 +17,17 @@ export interface ExecOptions {
   readonly signal?: AbortSignal;
   /** Count executed instructions between the marker instructions; only where the device can. */
   readonly count?: boolean;
+  /** The same by step and thread, and on a modelled core with its cycles; only where the device can. */
+  readonly profile?: boolean;
 }
 
 export interface ExecResult extends RunResult {
+  /** With `count` or `profile`. */
   readonly counts?: InstructionCounts;
+  /** With `profile` on an emulator that models no core. */
+  readonly profile?: ExecutionProfile;
+  /** With `profile` on a modelled core. */
+  readonly simulation?: SimReport;
 }
 
 /** A folder on a device. Names are relative to it. */

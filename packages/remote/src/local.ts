@@ -10,8 +10,8 @@ export function localExecutor(): Executor {
     open: (directory) =>
       Promise.resolve(
         localWorkspace(directory, (program, args, options) => {
-          if (options.count === true) {
-            throw new RemoteError('device-failed', 'instructions can only be counted on --device qemu');
+          if (options.count === true || options.profile === true) {
+            throw new RemoteError('device-failed', 'instructions can only be counted on an emulated device');
           }
           return runProcess([program, ...args], { cwd: directory, ...options });
         }),

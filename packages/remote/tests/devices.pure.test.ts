@@ -3,7 +3,7 @@ import {
   findOnPath,
   findToolchain,
   parseDevice,
-  parseCounts,
+  parseRecord,
   RemoteError,
   requireToolchain,
   runProcess,
@@ -27,9 +27,12 @@ function failure(work: () => unknown): RemoteError {
 }
 
 describe('device', () => {
-  test.each(['local', 'qemu:vlen=128', 'qemu:vlen=1024,poison=true'])('%s reads back', (text) => {
-    expect(describeDevice(parseDevice(text))).toBe(text);
-  });
+  test.each(['local', 'qemu:vlen=128', 'qemu:vlen=1024,poison=true', 'sim:spacemit-x60', 'sim:my:core.json'])(
+    '%s reads back',
+    (text) => {
+      expect(describeDevice(parseDevice(text))).toBe(text);
+    },
+  );
 
   test('the emulator has 256-bit vectors unless told otherwise', () => {
     expect(parseDevice('qemu')).toEqual({ kind: 'qemu', vlen: 256, poison: false });
@@ -37,6 +40,7 @@ describe('device', () => {
 
   test.each([
     ['board', 'there is no device "board"'],
+    ['sim', 'there is no device "sim"'],
     ['local:1', 'there is no device "local:1"'],
     ['qemu:vlen=64', 'qemu has no setting "vlen=64"'],
     ['qemu:vlen=128,', 'qemu has no setting ""'],
@@ -103,8 +107,12 @@ describe('toolchain', () => {
   });
 });
 
-test('counts that are none', () => {
-  for (const text of ['', '[]', '{"classes":{}}', '{"classes":{"branch":-1}}']) {
-    expect(failure(() => parseCounts(text)).message).toBe('the counting plugin has left a report that cannot be read');
+test('records that are none', () => {
+  const block = { id: 0, address: 0, words: [1], classes: [], variants: [] };
+  const record = (blocks: unknown): string =>
+    JSON.stringify({ schemaVersion: 1, vlen: 256, region: 'markers', blocks, threads: [] });
+  expect(parseRecord(record([])).blocks).toEqual([]);
+  for (const text of ['', '[]', '{"schemaVersion":1}', record([block]), record([{ ...block, words: [-1] }])]) {
+    expect(failure(() => parseRecord(text)).message).toBe('the profiling plugin has left a report that cannot be read');
   }
 });

@@ -23,12 +23,15 @@ struct ait_tensor_info {
 };
 
 /*
- * A layer's result while it is still in memory. `order` lists the tensor's axes from the outermost to the innermost
- * one in memory: the layout the kernel wrote, not necessarily the model's.
+ * A layer's result while it is still in memory, in the layout the kernel wrote, not necessarily the model's. `order`
+ * lists the tensor's axes from the outermost to the innermost one in memory. With `block` > 0 the axes after the first
+ * one are positions cut into blocks of that many: index c of the first axis and position q lie at
+ * q / block · block_stride + c · block + q % block.
  */
 struct ait_layer_result {
   const struct ait_tensor_info *tensor;
   const unsigned char *order;
+  size_t block, block_stride;
   const void *data;
 };
 
@@ -40,6 +43,8 @@ struct ait_options {
   const char *weights_path;
   /* Threads of one run; 0 means the number chosen at compile time. */
   size_t threads;
+  /* Whether tasks are dealt out to threads in turn (ait_workers_deal); 0: idle threads take the next one. */
+  int deal_tasks;
 };
 
 /* Bytes a model instance holds. Weights are mapped, shared between instances of a process, and not counted twice. */

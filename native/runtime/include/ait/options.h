@@ -12,6 +12,8 @@ struct ait_program_options {
   uint64_t seed;
   /* threads: 0 when not given */
   size_t warmup, iterations, threads;
+  /* Tasks dealt out to threads in turn; time of every layer. */
+  int deal_tasks, profile;
   int json, help;
 };
 

@@ -9,6 +9,8 @@ enum ait_status {
   AIT_WEIGHTS_MISSING,
   AIT_WEIGHTS_UNREADABLE,
   AIT_WEIGHTS_MISMATCH,
+  AIT_NO_VECTOR_UNIT,
+  AIT_LIBRARY_FAILED,
 };
 
 /* One line for people; never NULL. */

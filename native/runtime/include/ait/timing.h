@@ -5,6 +5,7 @@
 
 #include "ait/model.h"
 #include "ait/options.h"
+#include "ait/profile.h"
 
 /* Wall-clock nanoseconds of the timed inferences. */
 struct ait_timing {
@@ -12,10 +13,10 @@ struct ait_timing {
 };
 
 /*
- * Runs warm-up and timed inferences. Around each timed one stand the hint instructions slti x0,x0,1 and slti x0,x0,2,
- * which do nothing, so that a counting emulator finds the region. Returns the program's exit code.
+ * Runs warm-up and timed inferences. Around each timed one stand the markers of the region (ait/markers.h). Returns
+ * the program's exit code. `profile`, which may be NULL, takes the time of every layer of the timed ones.
  */
 int ait_time_runs(const struct ait_model_api *api, void *model, const void *const *inputs, void *const *outputs,
-                  const struct ait_program_options *options, struct ait_timing *timing);
+                  const struct ait_program_options *options, struct ait_profile *profile, struct ait_timing *timing);
 
 #endif

@@ -21,6 +21,13 @@ void ait_workers_destroy(struct ait_workers *workers);
 
 size_t ait_workers_count(const struct ait_workers *workers);
 
+/*
+ * Deals tasks out in turn from now on, instead of letting each worker take the next one when it is idle: worker w runs
+ * tasks w, w + count, … What a worker does is then the same in every run, which a simulator needs; on a board idle
+ * workers balance the load.
+ */
+void ait_workers_deal(struct ait_workers *workers);
+
 /* Runs tasks 0 … tasks-1, each exactly once, in any order on any worker, and returns when all are done. */
 void ait_parallel(struct ait_workers *workers, size_t tasks, ait_task task, const void *args);
 

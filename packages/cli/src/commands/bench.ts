@@ -1,21 +1,23 @@
-import { CheckError, flag, grouped, JSON_OPTION, table, text, UsageError, type Values, whole } from '@ait-rvv/command';
-import { DEVICE_OPTIONS } from '../device-options.js';
-import { INSTRUCTION_CLASSES, type InstructionCounts } from '@ait-rvv/remote';
-import { readFileSync } from 'node:fs';
+import { flag, JSON_OPTION, text, type Values, whole } from '@ait-rvv/command';
+import { describeDevice } from '@ait-rvv/remote';
+import { compareWithBaseline, percentage, readBaseline } from '../bench/baseline.js';
+import { describeReport } from '../bench/describe.js';
+import { benchReport } from '../bench/report.js';
 import type { Command, Context } from '../context.js';
-import { programOf, readManifest, type Manifest } from '../program-folder.js';
+import { DEVICE_OPTIONS } from '../device-options.js';
+import { programOf, readManifest } from '../program-folder.js';
 import { openDevice, runOnDevice } from '../wire.js';
 
 export const bench: Command = {
   name: 'bench',
   positional: '<dir>',
-  summary: 'measure a compiled program',
-  example: 'ait-rvv bench out --device qemu --json',
+  summary: 'measure a compiled program, as a whole and by layer',
+  example: 'ait-rvv bench out --device sim:spacemit-x60',
   options: {
     ...DEVICE_OPTIONS,
     ...JSON_OPTION,
-    iterations: { type: 'string', describe: 'timed inferences (default 1 on the emulator, else 20)' },
-    warmup: { type: 'string', describe: 'inferences before them (default 0 on the emulator, else 3)' },
+    iterations: { type: 'string', describe: 'timed inferences (default 1 on an emulator, else 20)' },
+    warmup: { type: 'string', describe: 'inferences before them (default 0 on an emulator, else 3)' },
     threads: { type: 'string', describe: 'threads of one inference (default: as compiled)' },
     baseline: { type: 'string', describe: 'an earlier --json report to compare with' },
     'max-regress': { type: 'string', default: '5%', describe: 'how much worse than the baseline is still accepted' },
@@ -23,137 +25,34 @@ export const bench: Command = {
   run: (values, context) => measure(String(values['dir']), values, context),
 };
 
-interface Report {
-  readonly schemaVersion: 1;
-  readonly name: string;
-  readonly device: string;
-  readonly threads: number;
-  readonly iterations: number;
-  readonly total: {
-    readonly multiplyAdds: number;
-    readonly instructions?: number;
-    readonly vectorMultiplyAdds?: number;
-    readonly classes?: InstructionCounts['classes'];
-    readonly nanoseconds?: { readonly min: number; readonly median: number; readonly p95: number };
-  };
-  readonly memory: unknown;
-  readonly layers: readonly { readonly name: string; readonly kernel: string; readonly multiplyAdds: number }[];
-}
-
 async function measure(folder: string, values: Values, context: Context): Promise<number> {
   const manifest = readManifest(folder);
   const program = programOf(folder, manifest);
-  const device = text(values, 'device') ?? 'qemu';
   const regress = percentage(text(values, 'max-regress') ?? '5%');
   const baseline = readBaseline(text(values, 'baseline'));
-  const executor = await openDevice(device, context);
+  const executor = await openDevice(text(values, 'device') ?? 'qemu', context);
   try {
-    const emulated = executor.device.kind === 'qemu';
+    const { device } = executor;
+    const emulated = device.kind !== 'local';
     const threads = whole(values, 'threads', 1, 1024) ?? manifest.threads;
     const iterations = whole(values, 'iterations', 1, 1_000_000) ?? (emulated ? 1 : 20);
     const warmup = whole(values, 'warmup', 0, 1_000_000) ?? (emulated ? 0 : 3);
+    const numbers = { iterations, warmup, threads };
     const argv = [
       program,
       '--json',
-      '--iterations',
-      `${iterations}`,
-      '--warmup',
-      `${warmup}`,
-      '--threads',
-      `${threads}`,
+      ...Object.entries(numbers).flatMap(([name, value]) => [`--${name}`, `${value}`]),
+      ...(emulated ? [] : ['--profile']),
+      // An emulator's order of threads is no board's; dealt out, every thread's work is the same in every run.
+      ...(device.kind === 'sim' && threads > 1 ? ['--schedule', 'static'] : []),
     ];
-    const result = await runOnDevice(executor, folder, argv, context, { count: emulated });
-    const report = makeReport(manifest, { device, threads, iterations }, result.stdout, result.counts);
-    context.print(flag(values, 'json') ? JSON.stringify(report) : describe(report));
-    if (baseline !== undefined) compare(report, baseline, regress);
+    const result = await runOnDevice(executor, folder, argv, context, { profile: emulated });
+    const deviceText = describeDevice(device);
+    const report = benchReport(manifest, { device, deviceText, threads, iterations }, result);
+    context.print(flag(values, 'json') ? JSON.stringify(report) : describeReport(report));
+    if (baseline !== undefined) compareWithBaseline(report, baseline, regress);
     return 0;
   } finally {
     await executor.close();
-  }
-}
-
-function makeReport(
-  manifest: Manifest,
-  settings: Pick<Report, 'device' | 'threads' | 'iterations'>,
-  stdout: string,
-  counts: InstructionCounts | undefined,
-): Report {
-  const own = JSON.parse(stdout) as { nanoseconds: { min: number; median: number; p95: number }; memory: unknown };
-  const multiplyAdds = manifest.layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0);
-  const per = (count: number): number => count / settings.iterations;
-  return {
-    schemaVersion: 1,
-    name: manifest.name,
-    ...settings,
-    // Wall time under emulation says nothing about a vector unit and is left out.
-    total:
-      counts === undefined
-        ? { multiplyAdds, nanoseconds: own.nanoseconds }
-        : {
-            multiplyAdds,
-            instructions: per(counts.instructions),
-            vectorMultiplyAdds: per(counts.vectorMultiplyAdds),
-            classes: Object.fromEntries(
-              INSTRUCTION_CLASSES.map((name) => [name, per(counts.classes[name])]),
-            ) as InstructionCounts['classes'],
-          },
-    memory: own.memory,
-    layers: manifest.layers.map(({ name, kernel, multiplyAdds: needed }) => ({ name, kernel, multiplyAdds: needed })),
-  };
-}
-
-function describe(report: Report): string {
-  const { total } = report;
-  const lines = [
-    `${report.name} on ${report.device}, ${report.threads} thread${report.threads === 1 ? '' : 's'}, per inference`,
-  ];
-  if (total.nanoseconds !== undefined) {
-    const { min, median, p95 } = total.nanoseconds;
-    lines.push(
-      `min ${(min / 1e6).toFixed(3)} ms, median ${(median / 1e6).toFixed(3)} ms, p95 ${(p95 / 1e6).toFixed(3)} ms`,
-    );
-  }
-  if (total.classes !== undefined && total.instructions !== undefined) {
-    const all = total.instructions;
-    const rows = Object.entries(total.classes)
-      .filter(([, count]) => count > 0)
-      .map(([name, count]) => [name, grouped(count), `${((100 * count) / all).toFixed(1)}%`]);
-    lines.push(table(['instructions', 'executed', 'share'], [...rows, ['all', grouped(all), '100.0%']]));
-    const useful = (100 * total.multiplyAdds) / Math.max(1, total.vectorMultiplyAdds ?? 0);
-    lines.push(
-      `multiply-adds: ${grouped(total.multiplyAdds)} needed, room for ${grouped(total.vectorMultiplyAdds ?? 0)} executed (${useful.toFixed(1)}% filled)`,
-    );
-  }
-  return lines.join('\n');
-}
-
-function percentage(given: string): number {
-  const match = /^([0-9]+(?:\.[0-9]+)?)%$/.exec(given);
-  if (match === null) throw new UsageError(`--max-regress takes a percentage such as 5%, not ${JSON.stringify(given)}`);
-  return Number(match[1]) / 100;
-}
-
-function readBaseline(path: string | undefined): Report | undefined {
-  if (path === undefined) return undefined;
-  try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<Report>;
-    if (value.schemaVersion === 1 && value.total !== undefined) return value as Report;
-  } catch {
-    // Said below, as for a file of another kind.
-  }
-  throw new UsageError(`${JSON.stringify(path)} is no report of ait-rvv bench --json`);
-}
-
-function compare(now: Report, before: Report, regress: number): void {
-  const figure = (report: Report): number | undefined => report.total.instructions ?? report.total.nanoseconds?.median;
-  const [a, b] = [figure(now), figure(before)];
-  if (now.device !== before.device || now.threads !== before.threads || a === undefined || b === undefined) {
-    throw new UsageError('the baseline was measured on another device or with other threads');
-  }
-  if (a > b * (1 + regress)) {
-    const what = now.total.instructions === undefined ? 'the median time' : 'the number of instructions';
-    throw new CheckError(
-      `${what} went from ${grouped(b)} to ${grouped(a)} (${((100 * (a - b)) / b).toFixed(1)}% more)`,
-    );
   }
 }

@@ -11,11 +11,12 @@ import {
   whole,
 } from '@ait-rvv/command';
 import { cIdentifier, compileGraph, isCIdentifier } from '@ait-rvv/codegen-core';
-import { buildProgram } from '@ait-rvv/remote';
+import { buildProgram, collectLibraries } from '@ait-rvv/remote';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command, Context } from '../context.js';
-import { createBackend } from '../wire.js';
+import { weightEncoding } from '../weight-encoding.js';
+import { createBackend, libraryFor, TARGET_OPTION } from '../wire.js';
 
 export const compile: Command = {
   name: 'compile',
@@ -25,19 +26,24 @@ export const compile: Command = {
   options: {
     ...MODEL_OPTIONS,
     output: { type: 'string', alias: 'o', demandOption: true, describe: 'output folder' },
-    target: { type: 'string', default: 'rvv', choices: ['rvv'], describe: 'code generation target' },
+    ...TARGET_OPTION,
     emit: {
       type: 'string',
       default: 'exe',
       choices: ['c', 'lib', 'exe'],
       describe: 'sources only, shared library, or program',
     },
+    prune: { type: 'string', describe: 'drop this share of the columns of every layer that can be pruned' },
+    plan: { type: 'string', describe: 'prune as this plan says (ait-rvv prune)' },
     name: { type: 'string', describe: 'C name of the model' },
     embed: { type: 'boolean', describe: 'put the weights into the program' },
     dtype: { type: 'string', default: 'f32', choices: ['f32'], describe: 'element type of the program' },
     threads: { type: 'string', default: '1', describe: 'threads of an inference unless it says otherwise' },
     march: { type: 'string', default: 'rv64gcv', describe: 'architecture for the C compiler' },
     cc: { type: 'string', describe: 'C compiler command' },
+    xnnpack: { type: 'string', describe: 'target xnnpack: folder of your own build of XNNPACK (include/, lib/)' },
+    'per-layer': { type: 'boolean', describe: 'target xnnpack: a subgraph for every layer, to look at each' },
+    offline: { type: 'boolean', describe: 'fetch nothing' },
   },
   run: (values, context) => compileModel(String(values['model']), values, context),
 };
@@ -46,19 +52,19 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   const march = text(values, 'march') ?? 'rv64gcv';
   if (!/^rv64[a-z0-9_]+$/.test(march))
     throw new UsageError(`--march takes an architecture such as rv64gcv, not ${JSON.stringify(march)}`);
-  const { graph, source, stem } = loadModel(model, values, context.log);
+  const loaded = loadModel(model, values, context.log);
+  const { graph, source, stem } = loaded;
   const name = chosenName(text(values, 'name'), stem);
   const emit = text(values, 'emit') ?? 'exe';
   const embed = flag(values, 'embed');
   const threads = whole(values, 'threads', 1, 1024) ?? 1;
-  const { schedule, bundle } = compileGraph(graph, createBackend(text(values, 'target') ?? 'rvv', march), {
-    name,
-    source,
-    embed,
-    threads,
-  });
-  // A missing toolchain is said before anything is written.
+  const backend = createBackend(text(values, 'target') ?? 'rvv', march, { perLayer: flag(values, 'per-layer') });
+  const encoding = weightEncoding(values, loaded);
+  const { schedule, bundle } = compileGraph(graph, backend, { name, source, embed, threads, ...encoding });
+  // A missing toolchain or library is said before anything is written.
   const toolchain = emit === 'c' ? undefined : await context.toolchain();
+  const own = { prefix: text(values, 'xnnpack'), offline: flag(values, 'offline') };
+  const library = emit === 'c' ? undefined : await libraryFor(backend, own, context);
   const output = text(values, 'output') ?? '';
   const staged = stageFolder(output);
   try {
@@ -75,7 +81,9 @@ async function compileModel(model: string, values: Values, context: Context): Pr
         env: context.env,
         signal: context.signal,
         ...(compiler === undefined ? {} : { compiler }),
+        ...(library === undefined ? {} : { library }),
       });
+      if (library !== undefined && emit === 'exe') collectLibraries(staged.path, `build/${name}`, library, toolchain);
     }
     staged.commit();
   } catch (error) {
@@ -84,10 +92,16 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   }
   const { arenaBytes, lowerBound } = schedule.memory;
   const weights = bundle.get('weights.bin')?.length ?? 0;
+  const layers = schedule.steps.flatMap((step) => step.layers);
   context.log(
-    `${output}: ${grouped(schedule.steps.length)} layers, weights ${megabytes(weights)}, arena ${megabytes(arenaBytes)} ` +
+    `${output}: ${grouped(layers.length)} layers, weights ${megabytes(weights)}, arena ${megabytes(arenaBytes)} ` +
       `(at least ${megabytes(lowerBound)})`,
   );
+  const portable = layers.filter(({ kernel }) => kernel.startsWith('portable_')).length;
+  if (portable > 0)
+    context.log(
+      `note: ${grouped(portable)} of them in portable C, which inspect --why --target ${backend.id} explains`,
+    );
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import { EXIT, flag, JSON_OPTION, table } from '@ait-rvv/command';
 import type { Command } from '../context.js';
-import { findToolchain } from '@ait-rvv/remote';
+import { cachedXnnpack, findToolchain, type ToolReport } from '@ait-rvv/remote';
 
 export const doctor: Command = {
   name: 'doctor',
@@ -9,7 +9,8 @@ export const doctor: Command = {
   example: 'ait-rvv doctor',
   options: { ...JSON_OPTION },
   async run(values, context) {
-    const { tools, toolchain, fix } = await findToolchain(context.env, context.cacheDir);
+    const { tools: found, toolchain, fix } = await findToolchain(context.env, context.cacheDir);
+    const tools = [...found, xnnpack(context.cacheDir)];
     if (flag(values, 'json')) {
       context.print(
         JSON.stringify({
@@ -37,3 +38,10 @@ export const doctor: Command = {
     return toolchain === undefined ? EXIT.toolMissing : EXIT.ok;
   },
 };
+
+/** The library of `--target xnnpack`. */
+function xnnpack(cacheDir: string): ToolReport {
+  const root = cachedXnnpack({ cacheDir });
+  const purpose = 'library of --target xnnpack, fetched on first use';
+  return { name: 'XNNPACK riscv64', purpose, optional: true, ...(root === undefined ? {} : { found: root }) };
+}

@@ -4,8 +4,9 @@ import { compile } from './compile.js';
 import { doctor } from './doctor.js';
 import { inspect } from './inspect.js';
 import { optimize } from './optimize.js';
+import { prune } from './prune.js';
 import { run } from './run.js';
 import { verify } from './verify.js';
 
 /** Every command of `ait-rvv`, in the order of the help. */
-export const COMMANDS: readonly Command[] = [inspect, optimize, compile, run, verify, bench, doctor];
+export const COMMANDS: readonly Command[] = [inspect, optimize, prune, compile, run, verify, bench, doctor];

@@ -10,11 +10,12 @@ import {
   writeOutputFile,
 } from '@ait-rvv/command';
 import type { Command } from '../context.js';
-import { considerKernels, isView, lower } from '@ait-rvv/codegen-core';
+import { considerKernels, isView, lower, type Backend } from '@ait-rvv/codegen-core';
 import { elementCount, multiplyAddsOf, nodeText, typeAt, typeText, type Graph, type Node } from '@ait-rvv/ir';
 import { dotText } from '../dot.js';
 import { findObstacles, obstaclesText } from '../obstacles.js';
-import { createBackend } from '../wire.js';
+import { prunableLayers } from '../prunable.js';
+import { createBackend, TARGET_OPTION } from '../wire.js';
 
 export const inspect: Command = {
   name: 'inspect',
@@ -24,6 +25,7 @@ export const inspect: Command = {
   options: {
     ...MODEL_OPTIONS,
     ...JSON_OPTION,
+    ...TARGET_OPTION,
     unsupported: { type: 'boolean', describe: 'only what stands in the way of compiling it, with the layers' },
     why: { type: 'boolean', describe: 'which kernels take each layer, and why others do not' },
     dot: { type: 'string', describe: 'write the graph in Graphviz form' },
@@ -39,11 +41,13 @@ export const inspect: Command = {
     const dot = text(values, 'dot');
     if (dot !== undefined) writeOutputFile(dot, dotText(graph));
     const why = flag(values, 'why');
-    const shown = why ? lower(graph, createBackend('rvv', 'rv64gcv')) : graph;
-    const layers = shown.nodes.map((node) => describe(shown, node));
+    const backend = createBackend(text(values, 'target') ?? 'rvv', 'rv64gcv');
+    const shown = why ? lower(graph, backend) : graph;
+    const prunable = prunableLayers(graph);
+    const layers = shown.nodes.map((node) => ({ ...describe(shown, node), ...prunability(prunable, node) }));
     if (flag(values, 'json')) {
       const detail = why
-        ? shown.nodes.map((node, index) => ({ ...layers[index], kernels: kernels(shown, node) }))
+        ? shown.nodes.map((node, index) => ({ ...layers[index], kernels: kernels(shown, node, backend) }))
         : layers;
       context.print(
         JSON.stringify({
@@ -66,16 +70,22 @@ export const inspect: Command = {
       layer.output,
       grouped(layer.parameters),
       grouped(layer.multiplyAdds),
+      layer.prunable ?? '',
     ]);
-    context.print(table(['op', 'layer', 'output', 'parameters', 'multiply-adds'], rows));
+    context.print(table(['op', 'layer', 'output', 'parameters', 'multiply-adds', 'prunable'], rows));
     const { parameters, multiplyAdds } = totals(graph);
     context.print(
       `\n${grouped(shown.nodes.length)} nodes, ${grouped(parameters)} parameters, ${grouped(multiplyAdds)} multiply-adds`,
     );
-    if (why) context.print(`\n${shown.nodes.map((node) => explain(shown, node)).join('\n')}`);
+    if (why) context.print(`\n${shown.nodes.map((node) => explain(shown, node, backend)).join('\n')}`);
     return Promise.resolve(0);
   },
 };
+
+function prunability(prunable: ReadonlyMap<string, string>, node: Node): { prunable?: string } {
+  const said = prunable.get(node.name);
+  return said === undefined ? {} : { prunable: said };
+}
 
 function describe(
   graph: Graph,
@@ -113,18 +123,18 @@ function tensors(graph: Graph, ids: readonly number[]): readonly string[] {
   return ids.map((id) => `${graph.values[id]?.name ?? ''} ${typeText(typeAt(graph, id))}`);
 }
 
-function kernels(graph: Graph, node: Node) {
+function kernels(graph: Graph, node: Node, backend: Backend) {
   if (isView(graph, node)) return [];
-  return considerKernels(graph, node, createBackend('rvv', 'rv64gcv')).map(({ kernel, refusal, candidates }) => ({
+  return considerKernels(graph, node, backend).map(({ kernel, refusal, candidates }) => ({
     kernel,
     ...(refusal === undefined ? {} : { refusal }),
     candidates: candidates.map(({ parameters, cost }) => ({ parameters, cost })),
   }));
 }
 
-function explain(graph: Graph, node: Node): string {
+function explain(graph: Graph, node: Node, backend: Backend): string {
   if (isView(graph, node)) return `${printable(nodeText(node))}\n  a view: nothing to compute`;
-  const lines = kernels(graph, node)
+  const lines = kernels(graph, node, backend)
     .filter(({ refusal }) => refusal === undefined || !refusal.startsWith('takes '))
     .map(({ kernel, refusal, candidates }) => {
       if (refusal !== undefined) return `  ${kernel}: no, ${refusal}`;

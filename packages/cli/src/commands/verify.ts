@@ -2,7 +2,6 @@ import {
   CheckError,
   flag,
   JSON_OPTION,
-  type LoadedModel,
   real,
   reloadModel,
   table,
@@ -12,12 +11,13 @@ import {
   withScratch,
 } from '@ait-rvv/command';
 import { DEVICE_OPTIONS } from '../device-options.js';
-import { interpret, type Tensor } from '@ait-rvv/ir';
+import { interpret, optimize, type Graph, type Tensor } from '@ait-rvv/ir';
+import { applyPlan, maskGraph, type Plan } from '@ait-rvv/pruning';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareTensors, type Comparison, type Tolerance } from '../compare.js';
 import type { Command, Context } from '../context.js';
-import { programOf, readManifest, type Manifest } from '../program-folder.js';
+import { programOf, readManifest, readPlanOf, type Manifest } from '../program-folder.js';
 import { makeInputs, readInputs, readTensors, tensorsFile } from '../tensors.js';
 import { openDevice, runOnDevice } from '../wire.js';
 
@@ -41,12 +41,20 @@ export const verify: Command = {
   run: (values, context) => verifyProgram(String(values['dir']), values, context),
 };
 
+interface Reference {
+  /** The imported graph, with the plan's masks applied. */
+  readonly outputs: Graph;
+  /** The same with channels in the plan's order, as the program has them. */
+  readonly layers: Graph;
+}
+
 interface Work {
   readonly folder: string;
   readonly manifest: Manifest;
   readonly tolerance: Tolerance;
   readonly inputs: ReadonlyMap<string, Tensor>;
-  readonly loaded: LoadedModel | undefined;
+  /** What the program must compute, output by output and layer by layer; undefined when expected outputs are given. */
+  readonly reference: Reference | undefined;
   /** Runs the program on the inputs with these further arguments. */
   readonly execute: (argv: readonly string[]) => Promise<unknown>;
   readonly scratch: string;
@@ -72,12 +80,15 @@ async function verifyProgram(folder: string, values: Values, context: Context): 
       writeFileSync(file, tensorsFile(inputs));
       const execute = (argv: readonly string[]) =>
         runOnDevice(executor, folder, [program, '--input', file, '--threads', String(threads), ...argv], context);
-      const work = { folder, manifest, tolerance, inputs, loaded, execute, scratch };
-      const expected = loaded === undefined ? readTensors(reference) : interpret(loaded.graph, inputs);
+      const graphs = loaded === undefined ? undefined : referenceOf(loaded.graph, readPlanOf(folder, manifest));
+      const work = { folder, manifest, tolerance, inputs, reference: graphs, execute, scratch };
+      const expected = graphs === undefined ? readTensors(reference) : interpret(graphs.outputs, inputs);
       const outputs = await compareOutputs(work, expected);
       const failed = outputs.filter((one) => !one.passed);
       const layers =
-        loaded !== undefined && (failed.length > 0 || flag(values, 'layers')) ? await compareLayers(work, loaded) : [];
+        graphs !== undefined && (failed.length > 0 || flag(values, 'layers'))
+          ? await compareLayers(work, graphs.layers)
+          : [];
       report(outputs, layers, flag(values, 'json'), context);
       const first = layers.find((layer) => !layer.passed);
       if (failed.length === 0 && first === undefined) return 0;
@@ -95,6 +106,13 @@ async function verifyProgram(folder: string, values: Values, context: Context): 
   }
 }
 
+function referenceOf(graph: Graph, plan: Plan | undefined): Reference {
+  if (plan === undefined) return { outputs: graph, layers: graph };
+  const optimized = optimize(graph);
+  const outputs = maskGraph(graph, plan, optimized);
+  return { outputs, layers: plan.permutations.length === 0 ? outputs : applyPlan(graph, plan, optimized) };
+}
+
 async function compareOutputs(
   { scratch, execute, manifest, tolerance }: Work,
   expected: ReadonlyMap<string, Tensor>,
@@ -108,15 +126,15 @@ async function compareOutputs(
 /** Every layer whose result has a counterpart in the imported graph, in the order of execution. */
 async function compareLayers(
   { scratch, execute, inputs, tolerance }: Work,
-  loaded: LoadedModel,
+  reference: Graph,
 ): Promise<readonly Comparison[]> {
   const file = join(scratch, 'layers.npz');
   await execute(['--layers', file]);
   const actual = readTensors(file);
   const expected = new Map<string, Tensor>();
-  interpret(loaded.graph, inputs, {
+  interpret(reference, inputs, {
     observe: (_, id, tensor) => {
-      const name = loaded.graph.values[id]?.name;
+      const name = reference.values[id]?.name;
       if (name !== undefined && actual.has(name)) expected.set(name, tensor);
     },
   });

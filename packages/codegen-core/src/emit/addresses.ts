@@ -61,8 +61,12 @@ export class Addresses {
         return cWhole(arg.value);
       case 'value':
         return this.typed(arg.value, arg.elements);
+      case 'blockStride':
+        return cSize(this.storage.blockStride(arg.value));
       case 'packed':
         return `(const void *)(m->weights.body + ${cSize(packed[arg.index] ?? 0)})`;
+      case 'symbol':
+        return arg.name;
       case 'struct':
         return `{${arg.fields.map((field) => `.${field.name} = ${this.argument(field.arg, packed)}`).join(', ')}}`;
       case 'array': {

@@ -18,7 +18,17 @@ export interface ManifestOptions {
   /** Threads of an instance whose creator does not say; default 1. */
   readonly threads?: number;
   readonly source: ModelSource;
+  /** The pruning plan the weights follow; lies in the program's folder. */
+  readonly plan?: PlanFile;
 }
+
+export interface PlanFile {
+  readonly text: string;
+  readonly sha256: string;
+}
+
+/** Where a program's folder keeps its pruning plan. */
+export const PLAN_PATH = 'plan.json';
 
 /** manifest.json: what the program takes, gives and holds, and which kernel computes every layer. */
 export function manifest(schedule: Schedule, text: ModelText, options: ManifestOptions): object {
@@ -34,7 +44,7 @@ export function manifest(schedule: Schedule, text: ModelText, options: ManifestO
     dtype: 'f32',
     threads: options.threads ?? 1,
     source: options.source,
-    plan: null,
+    plan: options.plan === undefined ? null : { file: PLAN_PATH, sha256: options.plan.sha256 },
     inputs: schedule.graph.inputs.map((id) => tensor(id, valueAt(schedule.graph, id).name)),
     outputs: schedule.graph.outputs.map((output) => tensor(output.value, output.name)),
     memory: {
@@ -42,15 +52,18 @@ export function manifest(schedule: Schedule, text: ModelText, options: ManifestO
       arenaLowerBound: schedule.memory.lowerBound,
       weightBytes: text.weights.bodyBytes,
     },
-    layers: schedule.steps.map(({ node, instance }) => ({
-      name: node.name,
-      op: node.op.kind,
-      text: nodeText(node),
-      outputs: node.outputs.map((id) => tensor(id, valueAt(schedule.graph, id).name)),
-      kernel: instance.kernel,
-      parameters: instance.parameters,
-      symbols: [...new Set(instance.calls.map((call) => call.symbol))],
-      multiplyAdds: multiplyAddsOf(schedule.graph, node),
-    })),
+    layers: schedule.steps.flatMap(({ layers, instance }, step) =>
+      layers.map(({ node, kernel, parameters }) => ({
+        name: node.name,
+        op: node.op.kind,
+        text: nodeText(node),
+        outputs: node.outputs.map((id) => tensor(id, valueAt(schedule.graph, id).name)),
+        kernel,
+        parameters,
+        symbols: [...new Set(instance.calls.map((call) => call.symbol))],
+        multiplyAdds: multiplyAddsOf(schedule.graph, node),
+        step,
+      })),
+    ),
   };
 }

@@ -1,6 +1,8 @@
-import { byteSize, nodeText, typeAt, typeBytes, typeText, valueAt, type ValueId } from '@ait-rvv/ir';
-import type { KernelSource, ScratchNeed } from '../kernel.js';
+import { byteSize, elementCount, nodeText, typeAt, typeText, valueAt, type ValueId } from '@ait-rvv/ir';
+import type { KernelCall, KernelSource, ScratchNeed } from '../kernel.js';
+import { readsBeyond } from '../reads-beyond.js';
 import { effectiveCalls, type Schedule } from '../schedule.js';
+import type { Step } from '../step.js';
 import { Addresses } from './addresses.js';
 import { cComment, cSize, cString } from './c-literals.js';
 import { WeightsWriter } from './weights.js';
@@ -24,20 +26,26 @@ export function modelText(schedule: Schedule, { name, embedded, threads }: Model
   const writer = new WeightsWriter();
   const addresses = new Addresses(schedule.graph, schedule.storage, schedule.memory, writer);
   const results: ReturnType<typeof resultInfo>[] = [];
+  const residents: object[] = [];
   const steps = schedule.steps.map((step) => {
     const packed = step.instance.weights.map((weights) => writer.packed(weights));
+    const { resident } = step.instance;
     const calls = effectiveCalls(step, schedule.storage).map((call) => ({
-      symbol: call.symbol,
+      callee: callee(call, step),
       argsType: call.argsType,
       fields: addresses.fields(call.args, packed),
     }));
-    const completed = step.node.outputs.map((id) => {
+    const completed = step.outputs.map((id) => {
       results.push(resultInfo(schedule, id));
       return { index: results.length - 1, address: addresses.bytes(id) };
     });
-    const shape = step.node.outputs.map((id) => typeText(typeAt(schedule.graph, id))).join(' ');
-    return { comment: cComment(`${nodeText(step.node)} -> ${shape}`), calls, results: completed };
+    const made = { comments: comments(schedule, step), calls, results: completed };
+    if (resident === undefined) return { ...made, resident: -1 };
+    residents.push({ ...resident, fields: addresses.fields(resident.args, packed) });
+    return { ...made, resident: residents.length - 1 };
   });
+  const beyond = readsBeyond(schedule.steps);
+  if (beyond > 0) writer.reserve(beyond);
   const outputCopies = schedule.storage.copiedOutputs.map((index) => ({
     index,
     address: addresses.bytes(schedule.graph.outputs[index]?.value ?? 0),
@@ -45,7 +53,10 @@ export function modelText(schedule: Schedule, { name, embedded, threads }: Model
   // Addresses have announced every constant by now.
   const bodyBytes = writer.bodyBytes;
   const { file, hash } = writer.finish();
-  const inputs = schedule.graph.inputs.map((id) => tensorInfo(schedule, id, valueAt(schedule.graph, id).name));
+  const inputs = schedule.graph.inputs.map((id) => ({
+    ...tensorInfo(schedule, id, valueAt(schedule.graph, id).name),
+    read_beyond: isReadBeyond(schedule, id),
+  }));
   const outputs = schedule.graph.outputs.map((output) => tensorInfo(schedule, output.value, output.name));
   return {
     weights: { file, hash, bodyBytes },
@@ -58,10 +69,12 @@ export function modelText(schedule: Schedule, { name, embedded, threads }: Model
       inputs,
       outputs,
       steps,
+      residents,
+      reads_beyond: beyond,
       results,
       output_copies: outputCopies,
       scratch: distinctScratch(schedule),
-      arena_bytes: cSize(schedule.memory.arenaBytes),
+      arena_bytes: cSize(schedule.memory.arenaBytes === 0 ? 0 : schedule.memory.arenaBytes + beyond),
       weight_bytes: cSize(bodyBytes),
       weight_hash: hash.map((word) => `0x${word.toString(16).padStart(8, '0')}U`),
       embedded,
@@ -71,6 +84,27 @@ export function modelText(schedule: Schedule, { name, embedded, threads }: Model
   };
 }
 
+/** A line for every layer of the step: what it computes. */
+function comments({ graph }: Schedule, { layers }: Step): readonly string[] {
+  return layers.map(({ node }) => {
+    const shapes = node.outputs.map((id) => typeText(typeAt(graph, id))).join(' ');
+    return cComment(`${nodeText(node)} -> ${shapes}`);
+  });
+}
+
+/** Vector kernels and their twins go by a macro, everything else by its name. */
+function callee({ symbol }: KernelCall, { instance }: Step): string {
+  const source = instance.sources.find((one) => one.symbol === symbol);
+  return source?.portable === true ? symbol : `AIT_KERNEL(${symbol})`;
+}
+
+/** Whether the tensor is read where the caller has put it, by a kernel that needs room behind it. */
+function isReadBeyond({ steps, storage }: Schedule, input: ValueId): boolean {
+  return steps.some(
+    ({ inputs, instance }) => (instance.readsBeyond ?? 0) > 0 && inputs.some((id) => storage.locate(id).root === input),
+  );
+}
+
 function tensorInfo(schedule: Schedule, id: ValueId, name: string) {
   const type = typeAt(schedule.graph, id);
   return {
@@ -78,15 +112,19 @@ function tensorInfo(schedule: Schedule, id: ValueId, name: string) {
     cname: cString(name),
     dtype: type.dtype,
     shape: type.shape.map(cSize),
-    bytes: cSize(typeBytes(type)),
+    // In the model's own axis order, whatever the layout.
+    bytes: cSize(elementCount(type.shape) * byteSize(type.dtype)),
     alignment: byteSize(type.dtype),
   };
 }
 
 function resultInfo(schedule: Schedule, id: ValueId) {
+  const { layout } = typeAt(schedule.graph, id);
   return {
     ...tensorInfo(schedule, id, valueAt(schedule.graph, id).name),
-    order: typeAt(schedule.graph, id).layout.order,
+    order: layout.order,
+    block: layout.block ?? 0,
+    block_stride: cSize(schedule.storage.blockStride(id)),
   };
 }
 

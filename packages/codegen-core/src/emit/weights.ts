@@ -39,6 +39,11 @@ export class WeightsWriter {
     return at;
   }
 
+  /** Room behind the last part, so that a read beyond its end stays within the file. */
+  reserve(bytes: number): void {
+    this.#append(bytes, () => new Uint8Array(bytes));
+  }
+
   get bodyBytes(): number {
     return this.#end;
   }

@@ -3,16 +3,7 @@ import { defineKernel } from '@ait-rvv/codegen-core';
 import { tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
 import { TEMPLATE_DTYPES } from '../template-dtypes.js';
-import {
-  bindWalk,
-  broadcastStrides,
-  formsText,
-  sameWalk,
-  walkDims,
-  walkStride,
-  walkStrips,
-  type Walk,
-} from '../walk.js';
+import { bindWalk, formsText, sameWalk, walkDims, walkStride, walkStrips, type Walk } from '../walk.js';
 
 interface CompareMatch {
   readonly node: Node<CompareAttrs>;
@@ -28,7 +19,7 @@ export const compareKernel = defineKernel<CompareMatch, Record<string, never>>({
     const [a, b] = [typeAt(graph, node.inputs[0] ?? -1), typeAt(graph, node.inputs[1] ?? -1)];
     const y = typeAt(graph, node.outputs[0] ?? -1);
     if (a.dtype === 'f16') return { reason: 'element type f16 is not supported at run time' };
-    const walk = bindWalk(y, [broadcastStrides(a, y.shape), broadcastStrides(b, y.shape)]);
+    const walk = bindWalk(y, [a, b]);
     return typeof walk === 'string' ? { reason: walk } : { node, dtype: a.dtype, walk };
   },
   candidates: () => [{}],
@@ -72,7 +63,7 @@ export const whereKernel = defineKernel<WhereMatch, Record<string, never>>({
     const y = typeAt(graph, node.outputs[0] ?? -1);
     const walk = bindWalk(
       y,
-      node.inputs.map((id) => broadcastStrides(typeAt(graph, id), y.shape)),
+      node.inputs.map((id) => typeAt(graph, id)),
     );
     return typeof walk === 'string' ? { reason: walk } : { node, dtype: y.dtype, walk };
   },

@@ -1,19 +1,19 @@
-import { elementCount, isDepthwise } from '@ait-rvv/ir';
+import { elementCount, isDepthwise, positionBlocks, positionCount, type TensorType } from '@ait-rvv/ir';
 import { defineKernel, type CField, type KernelInstance, type Target } from '@ait-rvv/codegen-core';
-import { gemmCycles } from '../cost.js';
-import { size, tensor } from '../fields.js';
-import { fitsEpilogue } from '../limits.js';
+import { blockProduct, type Blocking } from '../blocking.js';
+import { productTileCycles } from '../cost.js';
+import { positions, size, tensor } from '../fields.js';
+import { fitsProductEpilogue, staggerLag } from '../limits.js';
 import { bindWeights, fitsTile, keptColumns } from '../packing.js';
 import { kernelSource } from '../sources.js';
-import { TILES, type Tile } from '../tiles.js';
-import { channelStride, convFields, laneOperands, matchConv, type ConvMatch } from './conv.js';
+import { cutRows, type RowTiles } from '../row-tiles.js';
+import { TILES, type ProductTile } from '../tiles.js';
+import { convFields, matchConv, type ConvMatch } from './conv.js';
 
-/** A tile, and for packed columns the positions of a panel. */
-interface PanelTile extends Tile {
-  readonly panel: number;
-}
+/** The parameters of a product kernel: its register tile and how it goes through the operands. */
+type Product = ProductTile & Blocking;
 
-/** The convolution as products of `[rows][kept]` with `[kept][positions]`, one per group. */
+/** The convolution as products of `[rows][depth]` with `[depth][positions]`, one per group. */
 function dims({ node, weightShape, weight, y }: ConvMatch) {
   const { groups } = node.attrs;
   const [co = 1] = weightShape;
@@ -26,69 +26,97 @@ function dims({ node, weightShape, weight, y }: ConvMatch) {
   };
 }
 
-function tiles({ weight, epilogue }: ConvMatch): readonly Tile[] {
+/** Tiles of one group's rows: within those of the mask, whose rows share their columns. */
+function tilesOf({ weight, weightShape, node }: ConvMatch, t: number): RowTiles {
+  return cutRows((weightShape[0] ?? 1) / node.attrs.groups, t, weight.kind === 'dense' ? 0 : weight.tileRows);
+}
+
+/** Legal tiles with their blocking: strips fit into the position blocks of x and y. */
+function products(match: ConvMatch, target: Target, direct: boolean): readonly Product[] {
+  const { weight, epilogue, x, y } = match;
   const offered = weight.kind === 'dense' ? TILES.gemm : TILES.columnNM;
-  return offered.filter(({ t, l }) => fitsTile(weight, t) && fitsEpilogue(t, l, epilogue.steps));
+  const blocks = (direct ? [x, y] : [y]).flatMap((type) => blockOf(type));
+  return offered
+    .filter((tile) => fitsTile(weight, tile.t) && fitsProductEpilogue(tile, epilogue.steps))
+    .map((tile) => ({ ...tile, ...blockProduct(dims(match), tile, tilesOf(match, tile.t), target) }))
+    .filter(({ strip }) => blocks.every((block) => block % strip === 0));
 }
 
-function productCycles(match: ConvMatch, { t, l }: Tile, { tuneVlen }: Target): number {
-  const { groups, rows, kept, positions } = dims(match);
-  return groups * gemmCycles(rows, kept, positions, t, l, tuneVlen);
+/** The length of position blocks, where there is more than one. */
+function blockOf({ shape, layout }: TensorType): readonly number[] {
+  const block = positionBlocks(shape, layout)?.block ?? 1;
+  return block < positionCount(shape) ? [block] : [];
 }
 
-/** Row tiles a task takes: all of them unless that leaves too few tasks for a handful of threads. */
-function taskTiles(rows: number, positions: number, { t, l }: Tile): number {
-  const count = Math.ceil(rows / t);
-  // Counted for the widest machine we test, so that the grid is fine enough on all of them.
-  const panels = Math.ceil(positions / (32 * l));
-  const chunks = Math.min(count, Math.ceil(TASKS_WANTED / panels));
-  return Math.ceil(count / chunks);
+function productCycles(match: ConvMatch, tile: Product, { tuneVlen }: Target): number {
+  const { groups, rows, kept, positions: count } = dims(match);
+  return groups * productTileCycles(rows, kept, count, tile, tuneVlen);
 }
 
-const TASKS_WANTED = 16;
+/** Register group whose lanes are the rows of a tile, when one register has `lanes` of them. */
+function loneLmul(rows: number, lanes: number): number {
+  return [1, 2, 4].find((lmul) => rows <= lmul * lanes) ?? 8;
+}
 
 interface ProductRequest {
   readonly family: 'gemm' | 'conv_gemm';
-  readonly tile: Tile;
-  readonly scratch: readonly number[];
-  readonly offsetOf: (column: number) => number;
-  /** Fields of the arguments beside the weights, the grid and the number of kept columns. */
+  readonly parameters: Product;
+  /** Elements from one row of the operand to the next. */
+  readonly pitch: number;
+  /** Fields of the arguments beside weights and blocking. */
   readonly fields: readonly CField[];
 }
 
-function productInstance(match: ConvMatch, request: ProductRequest): KernelInstance {
-  const { family, tile, scratch, offsetOf } = request;
-  const { t, l } = tile;
+function productInstance(match: ConvMatch, { family, parameters, pitch, fields }: ProductRequest): KernelInstance {
+  const { s, l, strip, kBlock, roundStrips, rowTiles } = parameters;
   const { node, weight, weightShape, epilogue } = match;
-  const { groups, rows, positions } = dims(match);
-  const bound = bindWeights(weight, weightShape, 0, { name: node.name, groups, t, offsetOf });
-  const encoding = { '': '', uint16_t: 'cnm16_', uint32_t: 'cnm_' }[bound.offset];
+  const { groups, rows, depth, positions: count } = dims(match);
+  const tiles = tilesOf(match, parameters.t);
+  const layout = { name: node.name, groups, tiles, kBlock, pitch: pitch * 4 };
+  const { offset, packed } = bindWeights(weight, weightShape, 0, layout);
+  const { t, low } = tiles;
+  const encoding = { '': '', uint16_t: 'cnm16_', uint32_t: 'cnm_' }[offset];
   const source = kernelSource({
     family,
-    variant: `${encoding}${t}x${l}v`,
+    variant: `${encoding}${t}x${s === 1 ? '' : `${s}x`}${l}v${low === 0 ? '' : `_r${low}`}`,
     epilogue: epilogue.steps,
-    parameters: { t, l, offset: bound.offset },
-    scratchParameters: scratch.length,
+    computed: true,
+    parameters: {
+      lag: staggerLag(epilogue.steps, Math.floor(32 / l) - t * s),
+      t,
+      strips: s,
+      l,
+      low,
+      lone_l: loneLmul(t, strip / l),
+      offset,
+    },
+    scratchParameters: 3,
   });
-  const weights: CField[] = [
-    { name: 'w', arg: { kind: 'packed', index: 0 } },
-    ...(bound.packed.length > 1 ? [{ name: 'offsets', arg: { kind: 'packed', index: 1 } } as const] : []),
-    size('kept', bound.kept),
+  const weights = ['w', 'offsets', 'slices']
+    .slice(0, packed.length)
+    .map((name, index): CField => ({ name, arg: { kind: 'packed', index } }));
+  const numbers = { groups, rows, depth, positions: count, tiles: tiles.tiles, tall: tiles.tall };
+  const blocking = { strip, round_strips: roundStrips, k_block: kBlock, row_tiles: rowTiles };
+  const args = [
+    ...fields,
+    ...weights,
+    ...Object.entries({ ...numbers, ...blocking }).map(([name, value]) => size(name, value)),
   ];
-  const grid = [size('groups', groups), size('rows', rows), size('task_tiles', taskTiles(rows, positions, tile))];
+  const partial = (kBlock < depth ? roundStrips * rows : t) * strip;
+  const panels = family === 'conv_gemm' ? roundStrips * kBlock * strip : 0;
   return {
-    kernel: bound.offset === '' ? family : `${family}_cnm`,
-    parameters: tile,
-    calls: [{ symbol: source.symbol, argsType: source.argsType, args: [...request.fields, ...weights, ...grid] }],
+    kernel: offset === '' ? family : `${family}_cnm`,
+    parameters,
+    calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
     sources: [source],
-    scratch: scratch.length === 0 ? [] : [{ symbol: source.symbol, args: scratch }],
-    weights: bound.packed,
-    inPlace: laneOperands(node, epilogue),
+    scratch: [{ symbol: source.symbol, args: [partial, panels, depth * strip] }],
+    weights: packed,
+    inPlace: epilogue.laneInputs,
   };
 }
 
-/** 1x1, stride 1, no padding: rows of the input are channels already, nothing is packed. */
-export const convDirect1x1 = defineKernel<ConvMatch, Tile>({
+/** 1x1, stride 1, no padding: channels of the input are rows of the operand already, nothing is packed. */
+export const convDirect1x1 = defineKernel<ConvMatch, Product>({
   id: 'gemm',
   match(node, context) {
     const match = matchConv(node, context);
@@ -101,31 +129,27 @@ export const convDirect1x1 = defineKernel<ConvMatch, Tile>({
     if (attrs.pads.some((extra) => extra !== 0)) return { reason: 'padding needs packing' };
     return match;
   },
-  candidates: tiles,
+  candidates: (match, target) => products(match, target, true),
   cost: productCycles,
-  emit(match, tile) {
-    const { depth, positions } = dims(match);
-    const channel = channelStride(match.x);
+  emit(match, parameters) {
+    const { node, x, y, epilogue } = match;
     return productInstance(match, {
       family: 'gemm',
-      tile,
-      scratch: [],
-      offsetOf: (column) => column * channel * 4,
+      parameters,
+      pitch: positionBlocks(x.shape, x.layout)?.channel ?? 0,
       fields: [
-        tensor('x', match.node.inputs[0]),
-        tensor('y', match.node.outputs[0]),
-        size('x_channel', channel),
-        size('y_channel', channelStride(match.y)),
-        { name: 'steps', arg: match.epilogue.data },
-        size('depth', depth),
-        size('positions', positions),
+        tensor('x', node.inputs[0]),
+        positions('x_at', x, node.inputs[0]),
+        tensor('y', node.outputs[0]),
+        positions('y_at', y, node.outputs[0]),
+        { name: 'steps', arg: epilogue.data },
       ],
     });
   },
 });
 
-/** Any convolution: panels of im2col columns are packed by the task that multiplies them. */
-export const convGemm = defineKernel<ConvMatch, PanelTile>({
+/** Any convolution: strips of im2col columns are packed by the task that multiplies them. */
+export const convGemm = defineKernel<ConvMatch, Product>({
   id: 'conv_gemm',
   match(node, context) {
     const match = matchConv(node, context);
@@ -135,27 +159,20 @@ export const convGemm = defineKernel<ConvMatch, PanelTile>({
     }
     return match;
   },
-  // A panel is as wide as the tile's vectors on the machine we tune for (docs/adr/0006).
-  candidates: (match, { tuneVlen }) => tiles(match).map((tile) => ({ ...tile, panel: (tile.l * tuneVlen) / 32 })),
-  cost(match, tile, target) {
-    const { groups, rows, depth, positions } = dims(match);
+  candidates: (match, target) => products(match, target, false),
+  cost(match, parameters, target) {
+    const { groups, rows, depth, positions: count } = dims(match);
     // Packing: a load and a store of every panel element, shared by all rows.
-    const packing = (groups * depth * positions * 5) / (target.tuneVlen / 32);
-    return productCycles(match, tile, target) + packing + rows;
+    const packing = (groups * depth * count * 5) / (target.tuneVlen / 32);
+    return productCycles(match, parameters, target) + packing + rows;
   },
-  emit(match, tile) {
-    const { depth } = dims(match);
+  emit(match, parameters) {
     const [, channels = 1] = match.weightShape;
     return productInstance(match, {
       family: 'conv_gemm',
-      tile,
-      scratch: [depth, tile.panel],
-      offsetOf: (column) => column * tile.panel * 4,
-      fields: [
-        ...convFields(match).filter(({ name }) => name !== 'w'),
-        size('channels', channels),
-        size('panel', tile.panel),
-      ],
+      parameters,
+      pitch: parameters.strip,
+      fields: [...convFields(match), size('channels', channels)],
     });
   },
 });

@@ -1,10 +1,8 @@
 import {
-  channelMajor,
   conv2d,
   conv2dWindow,
   isOp,
-  layoutStrides,
-  sameMemory,
+  positionBlocks,
   valueAt,
   type Conv2dAttrs,
   type Node,
@@ -14,7 +12,7 @@ import {
 } from '@ait-rvv/ir';
 import type { CField, Mismatch, SelectContext } from '@ait-rvv/codegen-core';
 import { bindEpilogue, channelWalk, type BoundEpilogue } from '../epilogue.js';
-import { size, tensor } from '../fields.js';
+import { positions, size, tensor } from '../fields.js';
 
 /** What every convolution kernel needs to know about a node. */
 export interface ConvMatch {
@@ -35,8 +33,8 @@ export function matchConv(node: Node, { graph }: SelectContext): ConvMatch | Mis
   if (w?.constant === undefined) return { reason: 'the weight is not a constant' };
   if (y === undefined) return { reason: 'no output' };
   for (const { type } of [x, y]) {
-    if (!sameMemory(type.shape, type.layout, channelMajor(4)))
-      return { reason: 'input and output must be channel-major' };
+    if (positionBlocks(type.shape, type.layout) === undefined)
+      return { reason: 'the channels of input and output must be runs of positions' };
   }
   const epilogue = bindEpilogue(graph, node, channelWalk(4));
   if (typeof epilogue === 'string') return { reason: epilogue };
@@ -48,9 +46,9 @@ export function convFields({ node, x, y, weightShape, epilogue }: ConvMatch): CF
   const [vertical, horizontal] = [conv2dWindow(weightShape, node.attrs, 0), conv2dWindow(weightShape, node.attrs, 1)];
   return [
     tensor('x', node.inputs[0]),
-    { name: 'w', arg: { kind: 'packed', index: 0 } },
+    positions('x_at', x, node.inputs[0]),
     tensor('y', node.outputs[0]),
-    size('batch', x.shape[0] ?? 1),
+    positions('y_at', y, node.outputs[0]),
     size('height', x.shape[2] ?? 1),
     size('width', x.shape[3] ?? 1),
     size('out_height', y.shape[2] ?? 1),
@@ -63,20 +61,6 @@ export function convFields({ node, x, y, weightShape, epilogue }: ConvMatch): CF
     size('dilation_w', horizontal.dilation),
     size('pad_top', vertical.padBegin),
     size('pad_left', horizontal.padBegin),
-    size('x_channel', channelStride(x)),
-    size('y_channel', channelStride(y)),
     { name: 'steps', arg: epilogue.data },
   ];
-}
-
-/** Elements from one channel to the next. */
-export function channelStride(type: TensorType): number {
-  return layoutStrides(type.shape, channelMajor(type.shape.length))[1] ?? 1;
-}
-
-/** Inputs the output may overwrite: lane operands of the epilogue, read right where the result is stored. */
-export function laneOperands(node: Node<Conv2dAttrs>, epilogue: BoundEpilogue): readonly number[] {
-  return node.attrs.epilogue.flatMap((step, index) =>
-    epilogue.steps[index]?.operand === 'lane' && 'operand' in step ? [step.operand] : [],
-  );
 }

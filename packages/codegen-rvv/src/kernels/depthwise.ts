@@ -1,16 +1,37 @@
 import { isDepthwise, type TensorData } from '@ait-rvv/ir';
-import { defineKernel, type Mismatch } from '@ait-rvv/codegen-core';
+import { defineKernel, type Mismatch, type Target } from '@ait-rvv/codegen-core';
 import { size } from '../fields.js';
+import { staggerLag } from '../limits.js';
 import { kernelSource } from '../sources.js';
-import { convFields, laneOperands, matchConv, type ConvMatch } from './conv.js';
+import { isUnrolled, scratchElements, windowParameter, windowTask, type Windows, type WindowTask } from '../windows.js';
+import { convFields, matchConv, type ConvMatch } from './conv.js';
 
 interface DepthwiseMatch extends ConvMatch {
   /** [CO][1][KH][KW], which is the kernel's own order. */
   readonly data: TensorData;
 }
 
+/** `rows` output rows at a time with register groups of LMUL `l`; 0 rows: any window, one tap after the other. */
+interface DepthwiseTile extends WindowTask {
+  readonly rows: number;
+  readonly l: number;
+}
+
+function windowsOf({ node, x, y, weightShape }: DepthwiseMatch): Windows {
+  const [, channels = 1] = x.shape;
+  const [, , height = 1, width = 1] = y.shape;
+  return {
+    channels,
+    multiplier: (weightShape[0] ?? 1) / channels,
+    out: [height, width],
+    kernel: [weightShape[2] ?? 1, weightShape[3] ?? 1],
+    strides: node.attrs.strides,
+    dilations: node.attrs.dilations,
+  };
+}
+
 /** Depthwise convolution: any window, stride, dilation and multiplier. */
-export const depthwiseKernel = defineKernel<DepthwiseMatch, Record<string, never>>({
+export const depthwiseKernel = defineKernel<DepthwiseMatch, DepthwiseTile>({
   id: 'depthwise',
   match(node, context): DepthwiseMatch | Mismatch {
     const match = matchConv(node, context);
@@ -20,35 +41,61 @@ export const depthwiseKernel = defineKernel<DepthwiseMatch, Record<string, never
       ? { ...match, data: match.weight.tensor.data }
       : { reason: 'the convolution is not depthwise' };
   },
-  candidates: () => [{}],
-  cost: ({ y, weightShape }) => {
-    const taps = (weightShape[2] ?? 1) * (weightShape[3] ?? 1);
-    return y.shape.reduce((product, extent) => product * extent, taps);
+  candidates(match) {
+    const windows = windowsOf(match);
+    if (!isUnrolled(windows)) return [{ rows: 0, l: 2, ...windowTask(windows, 1) }];
+    return [7, 4, 2, 1].flatMap((rows) =>
+      [1, 2, 4]
+        .filter((l) => rows <= windows.out[0] && (rows + windows.kernel[1]) * l <= 32)
+        .map((l) => ({ rows, l, ...windowTask(windows, rows) })),
+    );
   },
-  emit(match) {
-    const { node, data, weightShape, x, y, epilogue } = match;
-    const [channels = 1, , kh = 1, kw = 1] = weightShape;
+  cost(match, { rows, l }, { tuneVlen }: Target) {
+    const { out, kernel, strides } = windowsOf(match);
+    const taps = kernel[0] * kernel[1];
+    const strips = (match.y.shape[1] ?? 1) * Math.ceil(out[1] / ((tuneVlen / 32) * l));
+    if (rows === 0) return strips * out[0] * taps * 6 * l;
+    // A multiply-add waits for the one before it on the same sum, and loads take twice the time of a multiply-add.
+    const set = (n: number): number => {
+      const multiply = n * taps * Math.max(l, 5 / Math.min(n, kernel[0]));
+      const load = ((n - 1) * strides[0] + kernel[0]) * kernel[1] * 2 * l;
+      return Math.max(multiply, load) + n * 2.2 * l + 12;
+    };
+    return strips * (Math.floor(out[0] / rows) * set(rows) + (out[0] % rows) * set(1));
+  },
+  emit(match, parameters) {
+    const { node, data, x, epilogue } = match;
+    const { rows, l, taskChannels, taskRows } = parameters;
+    const windows = windowsOf(match);
+    const { window, name } = windowParameter(windows, rows > 0);
     const source = kernelSource({
       family: 'depthwise',
-      variant: '',
+      variant: `${name}${rows > 0 ? `${rows}x` : ''}${l}v`,
       epilogue: epilogue.steps,
-      parameters: {},
+      computed: true,
+      parameters: { lag: staggerLag(epilogue.steps, 32 / 2 - 4), rows, l, window },
       scratchParameters: 1,
     });
-    const padded = (axis: 0 | 1, kernel: number): number =>
-      ((y.shape[2 + axis] ?? 1) - 1) * node.attrs.strides[axis] + (kernel - 1) * node.attrs.dilations[axis] + 1;
     return {
       kernel: 'depthwise',
-      parameters: {},
+      parameters,
       calls: [
         {
           symbol: source.symbol,
           argsType: source.argsType,
-          args: [...convFields(match), size('channels', channels), size('multiplier', channels / (x.shape[1] ?? 1))],
+          args: [
+            ...convFields(match),
+            { name: 'w', arg: { kind: 'packed', index: 0 } },
+            size('batch', x.shape[0] ?? 1),
+            size('channels', windows.channels),
+            size('multiplier', windows.multiplier),
+            size('task_channels', taskChannels),
+            size('task_rows', taskRows),
+          ],
         },
       ],
       sources: [source],
-      scratch: [{ symbol: source.symbol, args: [padded(0, kh) * padded(1, kw)] }],
+      scratch: [{ symbol: source.symbol, args: [scratchElements(windows, parameters)] }],
       weights: [
         {
           name: node.name,
@@ -56,7 +103,7 @@ export const depthwiseKernel = defineKernel<DepthwiseMatch, Record<string, never
           pack: () => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
         },
       ],
-      inPlace: laneOperands(node, epilogue),
+      inPlace: epilogue.laneInputs,
     };
   },
 });

@@ -10,13 +10,13 @@ import {
   type ElementwiseAttrs,
   type Node,
 } from '@ait-rvv/ir';
-import { defineKernel, type CArg, type KernelInstance } from '@ait-rvv/codegen-core';
-import { operandStrides, stepConstants, type TemplateStep } from '../epilogue.js';
+import { chainLoops, defineKernel, type CArg, type KernelInstance } from '@ait-rvv/codegen-core';
+import { stepConstants, type TemplateStep } from '../epilogue.js';
 import { size, sizes, tensor } from '../fields.js';
 import { temporaryGroups } from '../limits.js';
 import { kernelSource } from '../sources.js';
 import { TEMPLATE_DTYPES } from '../template-dtypes.js';
-import { bindWalk, broadcastStrides, sameWalk, walkDims, walkStride, walkStrips, type Walk } from '../walk.js';
+import { asWalk, sameWalk, walkDims, walkStride, walkStrips, type Walk } from '../walk.js';
 
 interface ChainMatch {
   readonly node: Node<ElementwiseAttrs>;
@@ -42,15 +42,9 @@ export const elementwiseKernel = defineKernel<ChainMatch, ChainParameters>({
     if ((isFloat(y.dtype) && y.dtype !== 'f32') || !epilogue.every((step) => isDefinedOn(step, y.dtype))) {
       return { reason: `element type ${y.dtype} is not supported at run time` };
     }
-    const typeOf = (input: number) => typeAt(graph, node.inputs[input] ?? -1);
-    const walk = bindWalk(y, [
-      broadcastStrides(typeOf(0), y.shape),
-      ...epilogue.flatMap((step) => {
-        const index = stepOperand(step);
-        return index === undefined ? [] : [operandStrides(step, typeOf(index), y.shape, 1)];
-      }),
-    ]);
-    if (typeof walk === 'string') return { reason: walk };
+    const loops = chainLoops(graph, node);
+    const walk = loops === undefined ? undefined : asWalk(loops);
+    if (walk === undefined) return { reason: 'the operands are broadcast along more axes than the kernel walks' };
     return { node, dtype: y.dtype, walk, single: elementCount(y.shape) === 1 };
   },
   candidates: ({ node }) => [{ l: temporaryGroups(node.attrs.epilogue.map((step) => step.kind)) > 1 ? 4 : 8 }],

@@ -1,20 +1,5 @@
-import {
-  byteSize,
-  gather,
-  isFloat,
-  isOp,
-  layoutStrides,
-  pad,
-  padSource,
-  toNumbers,
-  typeAt,
-  valueAt,
-  type DType,
-  type Graph,
-  type Node,
-  type TensorType,
-} from '@ait-rvv/ir';
-import { defineKernel } from '@ait-rvv/codegen-core';
+import { byteSize, isFloat, typeAt, type DType, type Node } from '@ait-rvv/ir';
+import { defineKernel, indexTables } from '@ait-rvv/codegen-core';
 import { sizes, tensor, whole } from '../fields.js';
 import { kernelSource } from '../sources.js';
 
@@ -29,14 +14,11 @@ interface IndexCopyMatch {
 
 const AXES = 6;
 
-/** Entries of all tables of a node together: they are stored with the weights. */
-const MOST_ENTRIES = 1 << 24;
-
 /** Padding of every kind, and picking by constant indices: a table of offsets per axis. */
 export const indexCopyKernel = defineKernel<IndexCopyMatch, Record<string, never>>({
   id: 'index_copy',
   match(node, { graph }) {
-    const found = tablesOf(graph, node);
+    const found = indexTables(graph, node);
     if (typeof found === 'string') return { reason: found };
     const { dtype } = typeAt(graph, node.inputs[0] ?? -1);
     if (dtype === 'f16' && found.value !== 0) return { reason: 'element type f16 is moved, not computed with' };
@@ -91,39 +73,4 @@ function sixTables(tables: readonly (readonly number[])[]): readonly (readonly n
 function isRun(table: readonly number[] = []): boolean {
   const [first = 0] = table;
   return first >= 0 && table.every((offset, index) => offset === first + index);
-}
-
-function tablesOf(graph: Graph, node: Node): { tables: number[][]; value: number } | string {
-  const x = typeAt(graph, node.inputs[0] ?? -1);
-  const entries = typeAt(graph, node.outputs[0] ?? -1).shape.reduce((sum, extent) => sum + extent, 0);
-  if (entries > MOST_ENTRIES) return `its index tables would have ${entries} entries`;
-  if (x.layout.block !== undefined) return 'blocked layouts are not supported';
-  const strides = layoutStrides(x.shape, x.layout);
-  if (isOp(node, pad)) {
-    const y = typeAt(graph, node.outputs[0] ?? -1);
-    const tables = y.layout.order.map((axis) =>
-      Array.from({ length: y.shape[axis] ?? 0 }, (_, index) => {
-        const source = padSource(index, x.shape[axis] ?? 1, node.attrs, axis);
-        return source === undefined ? -1 : source * (strides[axis] ?? 0);
-      }),
-    );
-    return { tables, value: node.attrs.value };
-  }
-  return isOp(node, gather) ? gatherTables(graph, node, x, node.attrs.axis) : 'takes pad and gather only';
-}
-
-function gatherTables(
-  graph: Graph,
-  node: Node,
-  x: TensorType,
-  axis: number,
-): { tables: number[][]; value: number } | string {
-  const indices = valueAt(graph, node.inputs[1] ?? -1).constant;
-  if (indices?.kind !== 'dense') return 'the indices are not constant';
-  const strides = layoutStrides(x.shape, x.layout);
-  const tables = x.shape.map((extent, own) => {
-    if (own !== axis) return Array.from({ length: extent }, (_, index) => index * (strides[own] ?? 0));
-    return toNumbers(indices.tensor).map((index) => (index < 0 ? index + extent : index) * (strides[own] ?? 0));
-  });
-  return { tables, value: 0 };
 }

@@ -2,6 +2,7 @@ import type { Kernel } from '@ait-rvv/codegen-core';
 import { castKernel } from './cast.js';
 import { compareKernel, whereKernel } from './compare.js';
 import { convDirect1x1, convGemm } from './conv-gemm.js';
+import { channelwiseKernel } from './channelwise.js';
 import { copyKernel } from './copy.js';
 import { depthwiseKernel } from './depthwise.js';
 import { elementwiseKernel } from './elementwise.js';
@@ -11,6 +12,7 @@ import { linearKernel } from './linear.js';
 import { matmulKernel } from './matmul.js';
 import { normalizeKernel } from './normalize.js';
 import { poolKernel } from './pool.js';
+import { reducePositionsKernel } from './reduce-positions.js';
 import { reduceKernel } from './reduce.js';
 import { resampleKernel } from './resample.js';
 import { scanKernel, topkKernel } from './lines.js';
@@ -24,12 +26,14 @@ export const RVV_KERNELS: readonly Kernel[] = [
   matmulKernel,
   linearKernel,
   poolKernel,
+  channelwiseKernel,
   elementwiseKernel,
   compareKernel,
   whereKernel,
   castKernel,
   softmaxKernel,
   normalizeKernel,
+  reducePositionsKernel,
   reduceKernel,
   topkKernel,
   scanKernel,

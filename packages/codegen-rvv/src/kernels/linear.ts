@@ -5,6 +5,7 @@ import {
   matmul,
   typeAt,
   valueAt,
+  weightView,
   type ColumnNMEncoding,
   type MatmulAttrs,
   type Node,
@@ -15,6 +16,7 @@ import { bindEpilogue, rowWalk, type BoundEpilogue } from '../epilogue.js';
 import { size, tensor } from '../fields.js';
 import { fitsEpilogue } from '../limits.js';
 import { bindWeights } from '../packing.js';
+import { cutRows } from '../row-tiles.js';
 import { kernelSource } from '../sources.js';
 import { TILES, type Tile } from '../tiles.js';
 
@@ -57,12 +59,15 @@ export const linearKernel = defineKernel<LinearMatch, Tile>({
   emit(match, tile) {
     const { node, weight, weightType, rows, strides, outputs, epilogue } = match;
     const { t, l } = tile;
-    const layout = { name: node.name, groups: 1, t: weight.tileRows, offsetOf: (k: number) => k * strides[1] * 4 };
-    const bound = bindWeights(weight, weightType.shape, weight.rowAxis, layout);
+    const bound = bindWeights(weight, weightType.shape, weight.rowAxis, {
+      ...{ name: node.name, groups: 1, tiles: cutRows(outputs, weight.tileRows, weight.tileRows) },
+      ...{ kBlock: weightView(weightType.shape, weight.rowAxis).depth, pitch: strides[1] * 4 },
+    });
     const source = kernelSource({
       family: 'linear',
       variant: `${bound.offset === 'uint16_t' ? 'cnm16' : 'cnm'}_${t}x${l}v`,
       epilogue: epilogue.steps,
+      computed: true,
       parameters: { t, l, offset: bound.offset },
     });
     const args = [

@@ -86,6 +86,7 @@ function emitMatmul(match: MatmulMatch, parameters: Tile): KernelInstance {
     family: 'matmul',
     variant: `${t}x${l}v`,
     epilogue: epilogue.steps,
+    computed: true,
     parameters: { t, l },
   });
   const size = (name: string, value: number): CField => ({ name, arg: { kind: 'size', value } });

@@ -1,7 +1,6 @@
 import {
   elementCount,
   isOp,
-  layoutStrides,
   normalize,
   stepOperand,
   typeAt,
@@ -10,11 +9,11 @@ import {
   type NormalizeAttrs,
   type TensorType,
 } from '@ait-rvv/ir';
-import { defineKernel, type CArg } from '@ait-rvv/codegen-core';
+import { defineKernel, lineLoops, type CArg } from '@ait-rvv/codegen-core';
 import { operandStrides, stepConstants, type OperandForm, type TemplateStep } from '../epilogue.js';
 import { sizes, tensor } from '../fields.js';
 import { temporaryGroups } from '../limits.js';
-import { collapseLoops, padLoops, type Loops } from '../loops.js';
+import { padLoops, type Loops } from '../loops.js';
 import { kernelSource } from '../sources.js';
 
 const LOOPS = 6;
@@ -36,10 +35,8 @@ export const normalizeKernel = defineKernel<NormalizeMatch, Record<string, never
     const x = typeAt(graph, node.inputs[0] ?? -1);
     if (x.dtype !== 'f32') return { reason: `element type ${x.dtype} is not supported at run time` };
     if (x.layout.block !== undefined) return { reason: 'blocked layouts are not supported' };
-    const strides = [layoutStrides(x.shape, x.layout), ...operandsOf(graph, node, x)];
-    const { axes } = node.attrs;
-    const kept = loopsOver(x, strides, (axis) => !axes.includes(axis));
-    const reduced = loopsOver(x, strides, (axis) => axes.includes(axis));
+    const loops = lineLoops(x, node.attrs.axes, operandsOf(graph, node, x));
+    const [kept, reduced] = [padLoops(loops.kept, LOOPS), padLoops(loops.reduced, LOOPS)];
     if (kept === undefined || reduced === undefined) return { reason: 'walks more separate axes than the kernel' };
     const [along, across] = [reduced, kept].map((loops) => loops.strides[0]?.[LOOPS - 1] === 1);
     const longer = (kept.extents[LOOPS - 1] ?? 1) > (reduced.extents[LOOPS - 1] ?? 1) ? 'across' : 'along';
@@ -76,6 +73,7 @@ export const normalizeKernel = defineKernel<NormalizeMatch, Record<string, never
       family: 'normalize',
       variant: `${variant}${strided ? '_strided' : ''}`,
       epilogue: steps,
+      computed: true,
       parameters: { variant, strided },
     });
     const args = [
@@ -105,20 +103,6 @@ function operandsOf(graph: Graph, node: Node<NormalizeAttrs>, x: TensorType): re
     const index = stepOperand(step);
     return index === undefined ? [] : [operandStrides(step, typeAt(graph, node.inputs[index] ?? -1), x.shape, 1)];
   });
-}
-
-/** The loops over some axes, in the memory order of x. */
-function loopsOver(
-  x: TensorType,
-  strides: readonly (readonly number[])[],
-  wanted: (axis: number) => boolean,
-): Loops | undefined {
-  const order = x.layout.order.filter(wanted);
-  const loops = collapseLoops({
-    extents: order.map((axis) => x.shape[axis] ?? 1),
-    strides: strides.map((own) => order.map((axis) => own[axis] ?? 0)),
-  });
-  return padLoops(loops, LOOPS);
 }
 
 function formOf(strides: readonly number[] = []): OperandForm {

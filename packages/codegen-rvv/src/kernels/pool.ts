@@ -1,17 +1,8 @@
-import {
-  channelMajor,
-  isOp,
-  pool2d,
-  rowMajor,
-  sameMemory,
-  typeAt,
-  type Node,
-  type Pool2dAttrs,
-  type TensorType,
-} from '@ait-rvv/ir';
+import { isOp, pool2d, positionBlocks, typeAt, type Node, type Pool2dAttrs, type TensorType } from '@ait-rvv/ir';
 import { defineKernel } from '@ait-rvv/codegen-core';
-import { size, tensor } from '../fields.js';
+import { positions, size, tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
+import { isUnrolled, scratchElements, windowParameter, windowTask, type Windows, type WindowTask } from '../windows.js';
 
 interface PoolMatch {
   readonly node: Node<Pool2dAttrs>;
@@ -19,47 +10,59 @@ interface PoolMatch {
   readonly y: TensorType;
 }
 
-/** Max and average pooling of whole planes: channel-major and NCHW alike. */
-export const poolKernel = defineKernel<PoolMatch, Record<string, never>>({
+/** Register groups of a row; larger ones waste lanes at the end of short rows. */
+const LMUL = 2;
+
+function windowsOf({ node, x, y }: PoolMatch): Windows {
+  const { kernel, strides, dilations } = node.attrs;
+  const [, channels = 1] = x.shape;
+  const [, , height = 1, width = 1] = y.shape;
+  return { channels, multiplier: 1, out: [height, width], kernel, strides, dilations };
+}
+
+/** Max and average pooling of channel-major pictures. */
+export const poolKernel = defineKernel<PoolMatch, WindowTask>({
   id: 'pool',
   match(node, { graph }) {
     if (!isOp(node, pool2d)) return { reason: 'takes pool2d only' };
     const [x, y] = [typeAt(graph, node.inputs[0] ?? -1), typeAt(graph, node.outputs[0] ?? -1)];
     if (x.dtype !== 'f32') return { reason: `element type ${x.dtype} is not supported` };
-    const planes = [channelMajor(4), rowMajor(4)].some(
-      (layout) => sameMemory(x.shape, x.layout, layout) && sameMemory(y.shape, y.layout, layout),
-    );
-    return planes ? { node, x, y } : { reason: 'the planes of the picture must be contiguous' };
+    const placed = [x, y].every((type) => positionBlocks(type.shape, type.layout) !== undefined);
+    return placed ? { node, x, y } : { reason: 'the channels of input and output must be runs of positions' };
   },
-  candidates: () => [{}],
+  candidates: (match) => [windowTask(windowsOf(match), 1)],
   cost: ({ node, y }) => {
     const [kh, kw] = node.attrs.kernel;
     return y.shape.reduce((product, extent) => product * extent, 1) * kh * kw;
   },
-  emit({ node, x, y }) {
+  emit(match, parameters) {
+    const { node, x, y } = match;
     const { mode, kernel, strides, dilations, pads, countIncludePad } = node.attrs;
+    const windows = windowsOf(match);
+    const { window, name } = windowParameter(windows, isUnrolled(windows));
     const source = kernelSource({
       family: 'pool',
-      variant: mode,
+      variant: `${mode}_${name}${LMUL}v`,
       epilogue: [],
-      parameters: { mode },
+      parameters: { lag: 2, mode, l: LMUL, window },
       scratchParameters: 1,
     });
     const [n = 1, c = 1, height = 1, width = 1] = x.shape;
     const [, , outHeight = 1, outWidth = 1] = y.shape;
-    const padded = (out: number, axis: 0 | 1): number =>
-      (out - 1) * strides[axis] + (kernel[axis] - 1) * dilations[axis] + 1;
     return {
       kernel: 'pool',
-      parameters: { mode },
+      parameters: { mode, ...parameters },
       calls: [
         {
           symbol: source.symbol,
           argsType: source.argsType,
           args: [
             tensor('x', node.inputs[0]),
+            positions('x_at', x, node.inputs[0]),
             tensor('y', node.outputs[0]),
-            size('planes', n * c),
+            positions('y_at', y, node.outputs[0]),
+            size('channels', c),
+            size('batch', n),
             size('height', height),
             size('width', width),
             size('out_height', outHeight),
@@ -75,12 +78,14 @@ export const poolKernel = defineKernel<PoolMatch, Record<string, never>>({
             size('pad_bottom', pads[2]),
             size('pad_right', pads[3]),
             size('include_pad', Number(countIncludePad)),
+            size('task_channels', parameters.taskChannels),
+            size('task_rows', parameters.taskRows),
           ],
         },
       ],
       sources: [source],
-      // The padded plane, and one divisor per output column.
-      scratch: [{ symbol: source.symbol, args: [padded(outHeight, 0) * padded(outWidth, 1) + outWidth] }],
+      // The lines of a task, and one divisor per output column.
+      scratch: [{ symbol: source.symbol, args: [scratchElements(windows, parameters) + outWidth] }],
       weights: [],
       inPlace: [],
     };

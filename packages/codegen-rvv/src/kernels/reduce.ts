@@ -1,19 +1,7 @@
-import {
-  elementCount,
-  isFloat,
-  isOp,
-  layoutStrides,
-  reduce,
-  rowMajorStrides,
-  typeAt,
-  type DType,
-  type Node,
-  type ReduceAttrs,
-  type TensorType,
-} from '@ait-rvv/ir';
-import { defineKernel } from '@ait-rvv/codegen-core';
+import { elementCount, isFloat, isOp, reduce, typeAt, type DType, type Node, type ReduceAttrs } from '@ait-rvv/ir';
+import { defineKernel, reduceLoops } from '@ait-rvv/codegen-core';
 import { sizes, tensor } from '../fields.js';
-import { collapseLoops, padLoops, type Loops } from '../loops.js';
+import { padLoops, type Loops } from '../loops.js';
 import { kernelSource } from '../sources.js';
 
 /** Loops over kept and over reduced axes. */
@@ -37,8 +25,9 @@ export const reduceKernel = defineKernel<ReduceMatch, Record<string, never>>({
     const x = typeAt(graph, node.inputs[0] ?? -1);
     if (isFloat(x.dtype) && x.dtype !== 'f32')
       return { reason: `element type ${x.dtype} is not supported at run time` };
-    if (x.layout.block !== undefined) return { reason: 'blocked layouts are not supported' };
-    const [kept, reduced] = [keptLoops(x, node.attrs.axes), reducedLoops(x, node.attrs.axes)];
+    if (x.layout.block !== undefined) return { reason: 'position blocks have no strides' };
+    const loops = reduceLoops(node, x);
+    const [kept, reduced] = [padLoops(loops.kept, LOOPS), padLoops(loops.reduced, LOOPS)];
     if (kept === undefined || reduced === undefined)
       return { reason: 'reduces more separate axes than the kernel walks' };
     return { node, dtype: x.dtype, kept, reduced, ...lanes(kept, reduced) };
@@ -78,28 +67,6 @@ export const reduceKernel = defineKernel<ReduceMatch, Record<string, never>>({
     };
   },
 });
-
-/** The result is row-major over the kept axes, whatever the order of x; tensors: x, y. */
-function keptLoops(x: TensorType, axes: readonly number[]): Loops | undefined {
-  const own = layoutStrides(x.shape, x.layout);
-  const dense = rowMajorStrides(x.shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent)));
-  const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
-  const loops = collapseLoops({
-    extents: kept.map((axis) => x.shape[axis] ?? 1),
-    strides: [kept.map((axis) => own[axis] ?? 0), kept.map((axis) => dense[axis] ?? 0)],
-  });
-  return padLoops(loops, LOOPS);
-}
-
-function reducedLoops(x: TensorType, axes: readonly number[]): Loops | undefined {
-  const own = layoutStrides(x.shape, x.layout);
-  const reduced = x.layout.order.filter((axis) => axes.includes(axis));
-  const loops = collapseLoops({
-    extents: reduced.map((axis) => x.shape[axis] ?? 1),
-    strides: [reduced.map((axis) => own[axis] ?? 0)],
-  });
-  return padLoops(loops, LOOPS);
-}
 
 /** Lanes run along a contiguous axis if there is one, else along the longer one of the two innermost. */
 function lanes(kept: Loops, reduced: Loops): Pick<ReduceMatch, 'variant' | 'strided'> {

@@ -1,15 +1,5 @@
-import {
-  elementCount,
-  isOp,
-  resample,
-  toNumbers,
-  typeAt,
-  valueAt,
-  type Node,
-  type ResampleAttrs,
-  type Tensor,
-} from '@ait-rvv/ir';
-import { defineKernel, type PackedWeights } from '@ait-rvv/codegen-core';
+import { elementCount, isOp, resample, typeAt, valueAt, type Node, type ResampleAttrs, type Tensor } from '@ait-rvv/ir';
+import { defineKernel, packedFloats, packedIndices } from '@ait-rvv/codegen-core';
 import { size, tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
 
@@ -61,22 +51,8 @@ export const resampleKernel = defineKernel<ResampleMatch, Record<string, never>>
       calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
       sources: [source],
       scratch: [],
-      weights: [
-        packed(`${node.name}.indices`, () => Int32Array.from(toNumbers(indices)), indices.data.length),
-        packed(`${node.name}.weights`, () => Float32Array.from(toNumbers(weights)), weights.data.length),
-      ],
+      weights: [packedIndices(`${node.name}.indices`, indices), packedFloats(`${node.name}.weights`, weights)],
       inPlace: [],
     };
   },
 });
-
-function packed(name: string, values: () => Int32Array | Float32Array, count: number): PackedWeights {
-  return {
-    name,
-    bytes: 4 * count,
-    pack: () => {
-      const { buffer, byteOffset, byteLength } = values();
-      return new Uint8Array(buffer, byteOffset, byteLength);
-    },
-  };
-}

@@ -1,7 +1,8 @@
 import { interpret, type Graph, type Tensor } from '@ait-rvv/ir';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildFolder, emitGraph, execute, VLENS, type Variant } from '../../../../tools/testing/programs.js';
-import { randomInputs, relativeError } from '../../../../tools/testing/tensors.js';
+import { failures } from '../../../../tools/testing/cases/failures.js';
+import { randomInputs } from '../../../../tools/testing/tensors.js';
 import type { CaseGraph } from './case-graph.js';
 
 export interface CheckOptions extends Variant {
@@ -47,18 +48,5 @@ export function checkCases(title: string, cases: CaseGraph, options: CheckOption
         expect(failures(cases.names, outputs, scalar, tolerance)).toEqual([]);
       },
     );
-  });
-}
-
-/** Cases that differ by more than the tolerance, with their error. */
-function failures(
-  names: readonly string[],
-  actual: ReadonlyMap<string, Tensor>,
-  expected: ReadonlyMap<string, Tensor>,
-  tolerance: number,
-): readonly string[] {
-  return names.flatMap((name) => {
-    const error = relativeError(actual.get(name), expected.get(name));
-    return error <= tolerance ? [] : [`${name}: ${error.toExponential(2)}`];
   });
 }

@@ -8,6 +8,9 @@ import { CaseGraph } from './case-graph.js';
 const SAME = { strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1], groups: 1, epilogue: [] } as const;
 const POINTWISE = { ...SAME, pads: [0, 0, 0, 0] } as const;
 
+/** Most positions at the end that a kernel takes one by one, with the rows of a tile as lanes: LONE of its template. */
+const LONE = 4;
+
 /** One pruned layer: `rows` outputs that each keep `kept` columns, over so many positions. */
 interface Layer {
   readonly build: (graph: CaseGraph) => ValueId;
@@ -19,19 +22,19 @@ interface Layer {
 const LAYERS: Readonly<Record<string, Layer>> = {
   '1x1': {
     build: (graph) => {
-      const inputs = [graph.input([1, 24, 10, 13]), graph.pruned([20, 24, 1, 1], { tileRows: 7, kept: 9 })];
+      const inputs = [graph.input([1, 24, 10, 13]), graph.pruned([21, 24, 1, 1], { tileRows: 7, kept: 9 })];
       return graph.builder.apply(conv2d, inputs, POINTWISE, { name: 'layer' });
     },
-    rows: 20,
+    rows: 21,
     kept: 9,
     positions: 130,
   },
   '3x3, two pictures': {
     build: (graph) => {
-      const inputs = [graph.input([2, 5, 9, 9]), graph.pruned([17, 5, 3, 3], { tileRows: 4, kept: 11 })];
+      const inputs = [graph.input([2, 5, 9, 9]), graph.pruned([16, 5, 3, 3], { tileRows: 4, kept: 11 })];
       return graph.builder.apply(conv2d, inputs, SAME, { name: 'layer' });
     },
-    rows: 17,
+    rows: 16,
     kept: 11,
     positions: 162,
   },
@@ -43,19 +46,28 @@ describe.each(Object.entries(LAYERS))(
     test.each([128, 256])('VLEN %i', async (vlen) => {
       const graph = new CaseGraph('counts');
       graph.case('y', layer.build(graph));
-      let l = 0;
+      let tile = { t: 0, l: 0, strip: 0 };
       const folder = emitGraph(graph.build(), {
         select: (lowered) => {
           const selection = selectKernels(lowered, rvvBackend());
-          for (const [node, candidate] of selection) if (node.name === 'layer') l = Number(candidate.parameters['l']);
+          const chosen = [...selection].find(([node]) => node.name === 'layer')?.[1].parameters;
+          tile = { t: Number(chosen?.['t']), l: Number(chosen?.['l']), strip: Number(chosen?.['strip']) };
           return selection;
         },
       });
       await buildFolder(folder);
       const { vectorMultiplyAdds } = await countRun(folder, `qemu:vlen=${vlen}`);
       // Lanes beyond the last position are executed, too: whole register groups, and no further ones.
-      const lanes = (vlen / 32) * l;
-      expect(vectorMultiplyAdds).toBe(layer.rows * layer.kept * Math.ceil(layer.positions / lanes) * lanes);
+      const [register, group] = [vlen / 32, (vlen / 32) * tile.l];
+      const rest = (layer.positions % tile.strip) % group;
+      const lone = rest <= LONE ? rest : 0;
+      // Rows of a tile are lanes of groups that hold the tallest tile at VLEN 256.
+      const loneGroup = register * ([1, 2, 4].find((lmul) => tile.t <= lmul * 8) ?? 8);
+      const perColumn =
+        layer.rows * Math.ceil((layer.positions - lone) / group) * group +
+        lone * Math.ceil(tile.t / loneGroup) * loneGroup * (layer.rows / tile.t);
+      expect(layer.rows % tile.t, 'all tiles are of the same height').toBe(0);
+      expect(vectorMultiplyAdds).toBe(layer.kept * perColumn);
     });
   },
 );

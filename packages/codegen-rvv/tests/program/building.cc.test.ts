@@ -86,6 +86,7 @@ describe('the generated build files', () => {
       'error: --threads takes a whole number from 1 to 1024\n',
     ]);
     expect(await attempt('--fill', 'twos')).toEqual([2, 'error: --fill takes random or ones\n']);
+    expect(await attempt('--schedule', 'guided')).toEqual([2, 'error: --schedule takes dynamic or static\n']);
     expect(await attempt('--weights', 'nothing.bin')).toEqual([
       2,
       'error: nothing.bin: the weights file cannot be opened\n',
@@ -94,5 +95,30 @@ describe('the generated build files', () => {
     expect((await attempt('--output', '/nonexistent/out.npz'))[0]).toBe(2);
     const { stdout } = await runProcess([join(folder, 'build/net'), '--json', '--iterations', '3'], { cwd: folder });
     expect(JSON.parse(stdout)).toMatchObject({ memory: { weights: expect.any(Number) as number } });
+    expect(JSON.parse(stdout)).not.toHaveProperty('layers');
+  });
+
+  test('it times every layer on demand', async () => {
+    const folder = emitGraph(digits);
+    await buildFolder(folder, { scalar: true });
+    const argv = [join(folder, 'build/net'), '--json', '--profile', '--iterations', '3'];
+    const { stdout } = await runProcess(argv, { cwd: folder });
+    const { layers } = JSON.parse(stdout) as { layers: { output: string; nanoseconds: number }[] };
+    const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
+      layers: { outputs: { name: string }[] }[];
+    };
+    expect(layers.map(({ output }) => output)).toEqual(
+      manifest.layers.flatMap(({ outputs }) => outputs.map(({ name }) => name)),
+    );
+    expect(layers.some(({ nanoseconds }) => nanoseconds > 0)).toBe(true);
+  });
+
+  test('tasks dealt out in turn give the same numbers as tasks taken by idle threads', async () => {
+    const folder = emitGraph(digits);
+    await buildFolder(folder, { scalar: true });
+    const inputs = randomInputs(digits);
+    const dynamic = await execute(folder, 'local', inputs, 3);
+    const dealt = await execute(folder, 'local', inputs, 3, ['--schedule', 'static']);
+    expect(dealt.outputs).toEqual(dynamic.outputs);
   });
 });

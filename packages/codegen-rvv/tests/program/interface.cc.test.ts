@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { emitGraph } from '../../../../tools/testing/programs.js';
-import { buildDriver, drive } from './driver.js';
+import { buildDriver, drive } from '../../../../tools/testing/driver/driver.js';
 
 const digits = (): Uint8Array => readFileSync(new URL('../../../../examples/digits/digits.onnx', import.meta.url));
 

@@ -1,4 +1,4 @@
-import type { Shape } from './shape.js';
+import { elementCount, type Shape } from './shape.js';
 
 /**
  * How a tensor's elements lie in memory. `order` lists the canonical axes from the outermost to the innermost
@@ -42,6 +42,46 @@ export function sameMemory(shape: Shape, a: Layout, b: Layout): boolean {
   const left = real(a);
   const right = real(b);
   return left.every((axis, index) => axis === right[index]);
+}
+
+/** Positions of a channel-major tensor: everything but its channels. */
+export function positionCount(shape: Shape): number {
+  return shape.reduce((product, extent, axis) => (axis === CHANNEL ? product : product * extent), 1);
+}
+
+const CHANNEL = 1;
+
+/**
+ * Where the elements of a tensor lie whose channels are runs of positions, counted in elements: channel `c`, position
+ * `q` is at `floor(q / block)·stride + c·channel + q mod block`. The plain channel-major form is one block of all
+ * positions, NCHW one block a picture.
+ */
+export interface PositionBlocks {
+  readonly block: number;
+  readonly channel: number;
+  readonly stride: number;
+}
+
+/** Undefined for a layout without runs of positions, such as NHWC. Axes of extent 1 do not count. */
+export function positionBlocks(shape: Shape, layout: Layout): PositionBlocks | undefined {
+  if (shape.length < 2) return undefined;
+  const channels = shape[CHANNEL] ?? 1;
+  if (layout.block !== undefined) {
+    const { block } = layout;
+    return sameLayout(layout, channelMajor(shape.length, CHANNEL, block))
+      ? { block, channel: block, stride: channels * block }
+      : undefined;
+  }
+  const isChannelMajor = sameMemory(shape, layout, channelMajor(shape.length));
+  if (!isChannelMajor && !sameMemory(shape, layout, rowMajor(shape.length))) return undefined;
+  const block = isChannelMajor ? positionCount(shape) : elementCount(shape.slice(CHANNEL + 1));
+  return { block, channel: block, stride: channels * block };
+}
+
+/** Elements a tensor takes in memory: a blocked one fills its last block up. */
+export function storedElements(shape: Shape, layout: Layout): number {
+  if (layout.block === undefined) return elementCount(shape);
+  return Math.ceil(positionCount(shape) / layout.block) * layout.block * (shape[CHANNEL] ?? 1);
 }
 
 /** Extents in memory order (plain layouts). */

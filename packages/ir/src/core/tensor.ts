@@ -1,5 +1,5 @@
 import { allocateData, byteSize, isFloat, type DType, type TensorData } from './dtype.js';
-import { layoutText, rowMajor, type Layout } from './layout.js';
+import { layoutText, rowMajor, storedElements, type Layout } from './layout.js';
 import { elementCount, type Shape } from './shape.js';
 
 /** What a value is: element type, canonical shape, and where its elements lie. */
@@ -25,9 +25,9 @@ export function typeOf(tensor: Tensor): TensorType {
   return tensorType(tensor.dtype, tensor.shape);
 }
 
-/** Bytes the elements take, without padding. */
+/** Bytes the tensor takes in memory, in its layout. */
 export function typeBytes(type: TensorType): number {
-  return elementCount(type.shape) * byteSize(type.dtype);
+  return storedElements(type.shape, type.layout) * byteSize(type.dtype);
 }
 
 /** `f32[1,64,56,56]:cnhw` */

@@ -1,6 +1,6 @@
 /**
  * The one table of diagnostic codes. The hundreds digit groups them by the part that speaks:
- * 1xxx reading a model, 2xxx graph invariants, 3xxx lowering and code generation.
+ * 1xxx reading a model, 2xxx graph invariants, 3xxx lowering and code generation, 4xxx pruning.
  *
  * `kind` decides the exit code of the command line: `input` 2, `unsupported` 4, `bug` is ours; a `warning` stops nothing.
  */
@@ -23,6 +23,9 @@ export const CODES = {
   AIT2202: { kind: 'input', title: 'a tensor file cannot be read' },
   AIT3001: { kind: 'unsupported', title: 'no kernel takes the node' },
   AIT3002: { kind: 'input', title: 'the model needs more memory than can be addressed' },
+  AIT4001: { kind: 'input', title: 'the pruning plan cannot be read' },
+  AIT4002: { kind: 'input', title: 'the pruning plan does not fit the model' },
+  AIT4003: { kind: 'input', title: 'the model cannot be pruned as asked' },
 } as const satisfies Record<string, { readonly kind: DiagnosticKind; readonly title: string }>;
 
 export type DiagnosticKind = 'input' | 'unsupported' | 'bug' | 'warning';

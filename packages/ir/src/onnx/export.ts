@@ -19,7 +19,10 @@ const IR_VERSION = 9;
  */
 export function exportOnnx(graph: Graph): Uint8Array {
   const names = nameValues(graph);
-  const writer = new NodeWriter(names.values());
+  const writer = new NodeWriter(
+    names.values(),
+    graph.nodes.map((node) => node.name),
+  );
   const name = (id: ValueId): string => names.get(id) ?? '';
   for (const node of graph.nodes) writeNode(writer, graph, node, name);
   for (const value of graph.values) {
@@ -76,6 +79,7 @@ function writeNode(writer: NodeWriter, graph: Graph, node: Node, name: (id: Valu
   const [output = ''] = outputs;
   if (steps.length === 0) {
     writeOp(writer, graph, node, inputs, outputs);
+    writer.nameLast(node.name);
     return;
   }
   let running = output;
@@ -83,6 +87,7 @@ function writeNode(writer: NodeWriter, graph: Graph, node: Node, name: (id: Valu
   else {
     running = writer.fresh(`${output}.linear`);
     writeOp(writer, graph, node, inputs, [running]);
+    writer.nameLast(node.name);
   }
   steps.forEach((step, index) => {
     const to = index === steps.length - 1 ? output : writer.fresh(`${output}.${step.kind}`);

@@ -17,17 +17,17 @@ export class NodeWriter {
   readonly nodes: Partial<NodeMessage>[] = [];
   readonly initializers: Partial<TensorMessage>[] = [];
   readonly #names: Set<string>;
+  readonly #nodeNames: Set<string>;
 
-  constructor(reserved: Iterable<string>) {
-    this.#names = new Set(reserved);
+  /** The names of values and of layers are kept for them. */
+  constructor(values: Iterable<string>, layers: Iterable<string> = []) {
+    this.#names = new Set(values);
+    this.#nodeNames = new Set(layers);
   }
 
-  /** A name nobody else has. */
+  /** A name no other value has. */
   fresh(wish: string): string {
-    let name = wish;
-    for (let count = 2; this.#names.has(name); count++) name = `${wish}_${count}`;
-    this.#names.add(name);
-    return name;
+    return take(this.#names, wish);
   }
 
   constant(wish: string, tensor: Tensor): string {
@@ -62,12 +62,26 @@ export class NodeWriter {
   ): void {
     this.nodes.push({
       op_type: type,
-      name: outputs[0] ?? type,
+      name: take(this.#nodeNames, outputs[0] ?? type),
       input: inputs,
       output: outputs,
       attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
     });
   }
+
+  /** Gives the node written last the name of the layer it computes; others are called by their first output. */
+  nameLast(layer: string): void {
+    const last = this.nodes[this.nodes.length - 1];
+    if (last !== undefined) last.name = layer;
+  }
+}
+
+/** `wish`, with a number behind it when it is taken. */
+function take(taken: Set<string>, wish: string): string {
+  let name = wish;
+  for (let count = 2; taken.has(name); count++) name = `${wish}_${count}`;
+  taken.add(name);
+  return name;
 }
 
 /** TensorProto.DataType of an element type. */

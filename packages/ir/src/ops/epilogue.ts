@@ -3,12 +3,26 @@ import { isFloat, wrapWhole, type DType } from '../core/dtype.js';
 import { broadcastShapes, elementCount, sameShape, type Shape } from '../core/shape.js';
 import { toWhole, type Tensor, type TensorType } from '../core/tensor.js';
 import { broadcastReader } from './indexing.js';
-import { STEPS, type EpilogueStep, type StepDef } from './steps.js';
+import { STEPS, type BinaryFunction, type EpilogueStep, type StepDef, type StepKind } from './steps.js';
 
 /** The node input a step reads, or undefined for a unary step. */
 export function stepOperand(step: EpilogueStep): number | undefined {
   return 'operand' in step ? step.operand : undefined;
 }
+
+/** The binary function with its operands exchanged; undefined where there is none. */
+export function exchangedStep(kind: StepKind): BinaryFunction | undefined {
+  return EXCHANGED[kind];
+}
+
+const EXCHANGED: Partial<Record<StepKind, BinaryFunction>> = {
+  add: 'add',
+  mul: 'mul',
+  sub: 'rsub',
+  rsub: 'sub',
+  div: 'rdiv',
+  rdiv: 'div',
+};
 
 /** The same step reading another node input. */
 export function withOperand(step: EpilogueStep, operand: number): EpilogueStep {

@@ -11,8 +11,10 @@ import type { Pass } from './pass.js';
 export interface LayoutPolicy {
   /** Layout of pictures: inputs and outputs of convolutions and pools. */
   image(type: TensorType): Layout;
-  /** Inputs the backend reads in whatever plain layout they come. */
-  readsAnyLayout(graph: Graph, node: Node, input: number): boolean;
+  /** Whether the backend reads an input just as it lies in this layout. */
+  reads(graph: Graph, node: Node, input: number, layout: Layout): boolean;
+  /** Whether the backend computes a node that follows its inputs in this layout. */
+  follows(graph: Graph, node: Node, layout: Layout): boolean;
 }
 
 /**
@@ -30,11 +32,12 @@ export function assignLayout(policy: LayoutPolicy): Pass {
           const wants = inputLayouts(graph, node, policy, (id) => builder.type(map(id)));
           const inputs = node.inputs.map((id, index) => {
             const want = wants[index];
-            return want === undefined ? map(id) : inLayout(builder, moved, map(id), want);
+            const asItLies = want === undefined || policy.reads(graph, node, index, builder.type(map(id)).layout);
+            return asItLies ? map(id) : inLayout(builder, moved, map(id), want);
           });
           const types = node.outputs.map((id) => {
             const type = typeAt(graph, id);
-            return { ...type, layout: outputLayout(node, type, inputs, builder, policy) };
+            return { ...type, layout: outputLayout(graph, node, type, inputs, builder, policy) };
           });
           return builder.add(node.op, inputs, node.attrs, {
             name: node.name,
@@ -88,32 +91,43 @@ function inputLayouts(
       });
     }
     case 'follow': {
-      const leader = leading(graph, node, types);
-      return types.map((type, index) => (type.shape.length === leader.order.length ? leader : rows[index]));
+      const leader = leading(graph, node, types, policy);
+      const result = typeAt(graph, node.outputs[0] ?? 0);
+      return types.map((type, index) => (takesLayout(type, result, leader) ? leader : rows[index]));
     }
     case 'rowMajor':
-      return rows.map((layout, index) => (policy.readsAnyLayout(graph, node, index) ? undefined : layout));
+      return rows;
     case 'rename':
       return renameInputs(graph, node, types, rows);
     case 'any':
-      return types.map(() => undefined);
+      return types.map((type, index) => (type.layout.block === undefined ? undefined : rows[index]));
   }
 }
 
-/** Reshape reads row-major unless the layout's memory already is in that order. */
+/** Whether an input can lie like the result: of its rank, and in blocks only where it has the same positions. */
+function takesLayout(type: TensorType, result: TensorType, layout: Layout): boolean {
+  if (type.shape.length !== layout.order.length) return false;
+  return layout.block === undefined || sameShape(type.shape.with(1, 1), result.shape.with(1, 1));
+}
+
+/** Reshape and transpose read row-major unless they only rename the memory as it lies. */
 function renameInputs(
   graph: Graph,
   node: Node,
   types: readonly TensorType[],
   rows: readonly Layout[],
 ): readonly (Layout | undefined)[] {
-  if (!isOp(node, reshape)) return types.map(() => undefined);
-  return types.map((type, index) =>
-    reshapedLayout(type, typeAt(graph, node.outputs[0] ?? 0)) ? undefined : rows[index],
-  );
+  if (isOp(node, relayout)) return types.map(() => undefined);
+  return types.map((type, index) => {
+    const stays = isOp(node, reshape)
+      ? reshapedLayout(type, typeAt(graph, node.outputs[0] ?? 0)) !== undefined
+      : type.layout.block === undefined;
+    return stays ? undefined : rows[index];
+  });
 }
 
 function outputLayout(
+  graph: Graph,
   node: Node,
   type: TensorType,
   inputs: readonly ValueId[],
@@ -126,7 +140,7 @@ function outputLayout(
     case 'image':
       return policy.image(type);
     case 'follow':
-      return inputTypes.find((input) => input.shape.length === rank)?.layout ?? rowMajor(rank);
+      return leading(graph, node, inputTypes, policy);
     case 'rename': {
       const [x] = inputTypes;
       if (x === undefined) return rowMajor(rank);
@@ -140,9 +154,11 @@ function outputLayout(
 }
 
 /** The layout all inputs of a `follow` node take: that of the first full-size input that is not row-major. */
-function leading(graph: Graph, node: Node, types: readonly TensorType[]): Layout {
+function leading(graph: Graph, node: Node, types: readonly TensorType[], policy: LayoutPolicy): Layout {
   const result = typeAt(graph, node.outputs[0] ?? 0);
-  const full = types.filter((type) => type.shape.length === result.shape.length && type.layout.block === undefined);
+  const full = types.filter(
+    (type) => type.shape.length === result.shape.length && policy.follows(graph, node, type.layout),
+  );
   const same = full.filter((type) => sameShape(type.shape, result.shape) || !node.op.traits.elementwise);
   const plain = rowMajor(result.shape.length);
   return (

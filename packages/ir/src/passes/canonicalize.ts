@@ -3,6 +3,7 @@ import { rewrite, type RewriteContext, type RewriteRule } from '../core/rewrite.
 import { sameShape } from '../core/shape.js';
 import { conv2d } from '../ops/conv2d.js';
 import { elementwise, type ElementwiseAttrs } from '../ops/elementwise.js';
+import { exchangedStep } from '../ops/epilogue.js';
 import type { EpilogueStep } from '../ops/steps.js';
 import { batchNorm } from '../ops/normalization.js';
 import { reshape, transpose } from '../ops/regroup.js';
@@ -87,6 +88,19 @@ const absorbPad: Rule = (node, { producer, graph }, { builder, map }) => {
   return builder.add(conv2d, inputs, { ...node.attrs, pads }, namesOf(graph, node));
 };
 
+/** The operand of the result's shape comes first where the function allows it: kernels walk the result by it. */
+const fullOperandFirst: Rule = (node, { graph }, { builder, map }) => {
+  const step = onlyStep(node);
+  if (step === undefined || !('operand' in step)) return undefined;
+  const exchanged = exchangedStep(step.kind);
+  const result = valueAt(graph, outputOf(node)).type.shape;
+  const [first, second] = [inputOf(node, 0), inputOf(node, step.operand)];
+  const fills = (id: ValueId): boolean => sameShape(valueAt(graph, id).type.shape, result);
+  if (exchanged === undefined || fills(first) || !fills(second)) return undefined;
+  const epilogue: EpilogueStep[] = [{ kind: exchanged, operand: 1 }];
+  return builder.add(elementwise, [map(second), map(first)], { epilogue }, namesOf(graph, node));
+};
+
 /** x·sigmoid(x) is silu, x·hardSigmoid(x) with slope 1/6 and offset 1/2 is hard-swish. */
 const nameGatedActivations: Rule = (node, { producer, graph }, { builder, map }) => {
   const step = onlyStep(node);
@@ -128,5 +142,6 @@ const RULES: readonly Rule[] = [
   mergeReshapes,
   splitBatchNorm,
   absorbPad,
+  fullOperandFirst,
   nameGatedActivations,
 ];

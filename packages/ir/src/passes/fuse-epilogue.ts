@@ -13,7 +13,7 @@ import {
 import { rewrite, type RewriteContext } from '../core/rewrite.js';
 import { sameShape } from '../core/shape.js';
 import { elementwise } from '../ops/elementwise.js';
-import { stepOperand, withOperand } from '../ops/epilogue.js';
+import { exchangedStep, stepOperand, withOperand } from '../ops/epilogue.js';
 import type { EpilogueStep } from '../ops/steps.js';
 import type { Pass } from './pass.js';
 
@@ -76,16 +76,6 @@ function findChains(graph: Graph): Chains {
   return { chains, swallowed };
 }
 
-/** The same function with its operands exchanged; undefined where there is none. */
-const EXCHANGED: Partial<Record<EpilogueStep['kind'], 'add' | 'mul' | 'sub' | 'rsub' | 'div' | 'rdiv'>> = {
-  add: 'add',
-  mul: 'mul',
-  sub: 'rsub',
-  rsub: 'sub',
-  div: 'rdiv',
-  rdiv: 'div',
-};
-
 /** `node` as a continuation of `flow`; undefined when it is none, or computes more than flow's shape. */
 function asLink(graph: Graph, node: Node, flow: ValueId): Link | undefined {
   if (!isOp(node, elementwise)) return undefined;
@@ -98,7 +88,7 @@ function asLink(graph: Graph, node: Node, flow: ValueId): Link | undefined {
   });
   if (inputOf(node) === flow) return { node, steps };
   const [first, ...rest] = steps;
-  const exchanged = first === undefined ? undefined : EXCHANGED[first.step.kind];
+  const exchanged = first === undefined ? undefined : exchangedStep(first.step.kind);
   if (first?.operand !== flow || exchanged === undefined) return undefined;
   return { node, steps: [{ step: { kind: exchanged, operand: 0 }, operand: inputOf(node) }, ...rest] };
 }

@@ -1,7 +1,8 @@
-export { packageRoot, type PackageRootOptions } from './package-root.js';
+export { cachedPackageRoot, firstPackageRoot, packageRoot, type PackageRootOptions } from './package-root.js';
 export { PrivateApt, type PrivateAptOptions } from './private-apt.js';
 export {
   machineSources,
+  ownRelease,
   parseAptSources,
   readRelease,
   sourcesList,

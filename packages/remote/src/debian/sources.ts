@@ -69,11 +69,20 @@ export function sourcesList(sources: readonly AptSource[]): string {
   return sources.map(line).join('');
 }
 
+/** Codename of this machine's release. */
+export function ownRelease(): string {
+  return machineRelease().codename;
+}
+
+function machineRelease(): Release {
+  const osRelease = '/etc/os-release';
+  return readRelease(existsSync(osRelease) ? readFileSync(osRelease, 'utf8') : '');
+}
+
 /** This machine's sources for a release of its distribution; its own release by default. */
 export function machineSources(release?: string): readonly AptSource[] {
-  const osRelease = '/etc/os-release';
-  const own = readRelease(existsSync(osRelease) ? readFileSync(osRelease, 'utf8') : '');
-  if (release !== undefined && own.distribution !== 'debian') {
+  const own = machineRelease();
+  if (release !== undefined && release !== own.codename && own.distribution !== 'debian') {
     throw new RemoteError('tool-missing', `Debian ${release} packages are fetched from a Debian machine's own mirror`, [
       `this is ${own.distribution} ${own.codename}, whose apt knows no Debian mirror`,
     ]);

@@ -1,6 +1,6 @@
 import type { ValueId } from '../../core/graph.js';
 import { elementCount, rowMajorStrides, sameShape, type Shape } from '../../core/shape.js';
-import { tensorI64 } from '../../core/tensor.js';
+import { tensorI64, toNumbers } from '../../core/tensor.js';
 import { fail, quoteName } from '../../diagnostics/diagnostic.js';
 import { cast } from '../../ops/convert.js';
 import { reduce } from '../../ops/reduce.js';
@@ -21,6 +21,15 @@ function wrapped(node: NodeContext, indices: ValueId, extents: readonly number[]
   const whole =
     node.type(indices).dtype === 'i64' ? indices : node.emit(cast, [indices], { to: 'i64' }, `${part}.whole`);
   if (extents.includes(0)) fail('AIT1002', 'there is nothing to index.', { where: node.where });
+  const known = node.builder.constantTensor(indices);
+  const outside =
+    known === undefined
+      ? -1
+      : toNumbers(known).findIndex((index, i) => {
+          const extent = extents[i % extents.length] ?? 0;
+          return index < -extent || index >= extent;
+        });
+  if (outside >= 0) fail('AIT1002', `index ${outside} lies outside the axis it indexes.`, { where: node.where });
   const bounds = node.value(tensorI64(extents.length === 1 ? [] : [extents.length], extents), `${part}.extents`);
   return node.chain(whole, [bounds], [{ kind: 'mod', operand: 1 }], part);
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "ait/align.h"
+#include "ait/machine.h"
+#include "ait/markers.h"
 #include "ait/weights.h"
 #include "ait/workers.h"
 #include "kernels.h"
@@ -23,7 +25,7 @@ struct net {
   void *output_copy[1];
 };
 
-static const size_t ARENA_BYTES = 0, WEIGHT_BYTES = 640;
+static const size_t ARENA_BYTES = 768, WEIGHT_BYTES = 640;
 
 static const uint32_t WEIGHT_HASH[4] = { 0xae001f02U, 0xd1b05e16U, 0x18ecdc9dU, 0x844f0fb1U };
 
@@ -35,12 +37,13 @@ static const struct ait_tensor_info OUTPUTS[] = {
   { "y", "f32", 4, { 1, 4, 6, 6 }, 576 },
 };
 
-/* conv2d "conv" -> f32[1,4,6,6]:cnhw */
+/* conv2d "conv" -> f32[1,4,6,6]:cnhw/16 */
 static void step_0(struct net *m) {
   const struct ait_f32_conv_gemm_args a0 = {
       .x = (const float *)((const unsigned char *)m->input[0] + 0),
-      .y = (float *)((unsigned char *)m->output[0] + 0),
-      .batch = 1,
+      .x_at = {.block = 36, .channel = 36, .stride = 144},
+      .y = (float *)(m->arena + 0),
+      .y_at = {.block = 16, .channel = 16, .stride = 64},
       .height = 6,
       .width = 6,
       .out_height = 6,
@@ -53,51 +56,77 @@ static void step_0(struct net *m) {
       .dilation_w = 1,
       .pad_top = 1,
       .pad_left = 1,
-      .x_channel = 36,
-      .y_channel = 36,
-      .steps = (const struct ait_f32_step[]){{.p = (const float *)(m->weights.body + 576), .row_stride = 1}, {.p = (const float *)((const unsigned char *)m->input[0] + 0), .row_stride = 36}, {.a = 0.0f, .b = 0.0f}},
+      .steps = (const struct ait_f32_step[]){{.p = (const float *)(m->weights.body + 576), .row_stride = 1}, {.p = (const float *)((const unsigned char *)m->input[0] + 0), .row_stride = 36, .block_stride = 16}, {.a = 0.0f, .b = 0.0f}},
       .channels = 4,
-      .panel = 16,
       .w = (const void *)(m->weights.body + 0),
-      .kept = 36,
       .groups = 1,
       .rows = 4,
-      .task_tiles = 1,
+      .depth = 36,
+      .positions = 36,
+      .tiles = 1,
+      .tall = 1,
+      .strip = 16,
+      .round_strips = 3,
+      .k_block = 36,
+      .row_tiles = 1,
   };
-  AIT_KERNEL(ait_f32_conv_gemm_14x2v_bias_add_relu)(&a0, m->workers);
+  AIT_KERNEL(ait_f32_conv_gemm_4x3x2v_bias_add_relu)(&a0, m->workers);
+}
+
+/* relayout "conv.relayout" -> f32[1,4,6,6] */
+static void step_1(struct net *m) {
+  const struct ait_f32_channelwise_args a0 = {
+      .x = (float *)(m->arena + 0),
+      .x_at = {.block = 16, .channel = 16, .stride = 64},
+      .y = (float *)((unsigned char *)m->output[0] + 0),
+      .y_at = {.block = 36, .channel = 36, .stride = 144},
+      .channels = 4,
+      .positions = 36,
+      .steps = NULL,
+  };
+  AIT_KERNEL(ait_f32_channelwise_4v)(&a0, m->workers);
 }
 
 /* What each step completes, for observers: its tensors, in the layout the kernel wrote. */
 struct result {
   struct ait_tensor_info tensor;
   unsigned char order[AIT_MAX_RANK];
+  size_t block, block_stride;
 };
 
 static const struct result RESULTS[] = {
-  { { "conv", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 1, 0, 2, 3 } },
+  { { "conv", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 1, 0, 2, 3 }, 16, 64 },
+  { { "conv.relayout", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 0, 1, 2, 3 }, 0, 0 },
 };
 
 static void observe(struct net *m, size_t index, const void *data) {
-  const struct ait_layer_result result = {&RESULTS[index].tensor, RESULTS[index].order, data};
+  const struct result *r = &RESULTS[index];
+  const struct ait_layer_result result = {&r->tensor, r->order, r->block, r->block_stride, data};
   m->observer(m->observer_context, &result);
 }
 
-static void run_steps(struct net *m) {
+static enum ait_status run_steps(struct net *m) {
+  AIT_MARK_STEP(0);
   step_0(m);
-  if (m->observer != NULL) observe(m, 0, ((unsigned char *)m->output[0] + 0));
+  if (m->observer != NULL) observe(m, 0, (m->arena + 0));
+  AIT_MARK_STEP(1);
+  step_1(m);
+  if (m->observer != NULL) observe(m, 1, ((unsigned char *)m->output[0] + 0));
+  AIT_MARK_STEPS_END();
+  return AIT_OK;
 }
 
 /* Worker scratch, asked of the kernels, since it may depend on the vector length of the machine. */
 static size_t scratch_bytes(void) {
   size_t most = 0;
   {
-    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_14x2v_bias_add_relu)(36, 16);
+    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_4x3x2v_bias_add_relu)(64, 1728, 576);
     if (bytes > most) most = bytes;
   }
   return most;
 }
 
-static enum ait_status allocate(struct net *m, size_t threads) {
+static enum ait_status allocate(struct net *m, size_t threads, int deal) {
   if (ARENA_BYTES > 0) {
     m->arena = aligned_alloc(64, ARENA_BYTES);
     if (m->arena == NULL) return AIT_NO_MEMORY;
@@ -113,18 +142,21 @@ static enum ait_status allocate(struct net *m, size_t threads) {
   }
   m->scratch = scratch_bytes();
   m->workers = ait_workers_create(threads, m->scratch);
-  return m->workers == NULL ? AIT_NO_THREADS : AIT_OK;
+  if (m->workers == NULL) return AIT_NO_THREADS;
+  if (deal) ait_workers_deal(m->workers);
+  return AIT_OK;
 }
 
 enum ait_status net_create(const struct ait_options *options, struct net **model) {
   if (model == NULL) return AIT_BAD_ARGUMENT;
   *model = NULL;
+  if (!ait_machine_fits()) return AIT_NO_VECTOR_UNIT;
   struct net *m = calloc(1, sizeof *m);
   if (m == NULL) return AIT_NO_MEMORY;
   const size_t threads = options == NULL || options->threads == 0 ? 1 : options->threads;
   const char *path = options == NULL || options->weights_path == NULL ? "weights.bin" : options->weights_path;
   enum ait_status status = ait_weights_open(path, WEIGHT_BYTES, WEIGHT_HASH, &m->weights);
-  if (status == AIT_OK) status = allocate(m, threads);
+  if (status == AIT_OK) status = allocate(m, threads, options != NULL && options->deal_tasks);
   if (status != AIT_OK) {
     net_destroy(m);
     return status;
@@ -147,7 +179,8 @@ enum ait_status net_run(struct net *m, const void *const *inputs, void *const *o
   }
   if (outputs[0] == NULL) return AIT_BAD_ARGUMENT;
   m->output[0] = ait_aligned(outputs[0], 4) ? outputs[0] : m->output_copy[0];
-  run_steps(m);
+  const enum ait_status status = run_steps(m);
+  if (status != AIT_OK) return status;
   for (size_t i = 0; i < NET_OUTPUTS; i++) {
     if (m->output[i] != outputs[i]) memcpy(outputs[i], m->output[i], OUTPUTS[i].bytes);
   }

@@ -3,18 +3,22 @@
 #define AIT_F32_CONV_GEMM_ARGS_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+#include "ait/positions.h"
 #ifndef AIT_F32_EPILOGUE_ARGS_H
 #define AIT_F32_EPILOGUE_ARGS_H
 
 #include <stddef.h>
 
 /*
- * Data of one epilogue step. A `lane` operand is read as a vector at p + row·row_stride + position; a `row` operand
- * is the scalar p[row·row_stride] (bias: stride 1; one value for all: stride 0). a and b are the step's constants.
+ * Data of one epilogue step. A `lane` operand is read as a vector at p + block·block_stride + row·row_stride + lane,
+ * where block and lane are those of the position in the result; a `row` operand is the scalar p[row·row_stride] (bias:
+ * stride 1; one value for all: stride 0). a and b are the step's constants.
  */
 struct ait_f32_step {
   const float *p;
-  size_t row_stride;
+  size_t row_stride, block_stride;
   float a, b;
 };
 
@@ -26,32 +30,41 @@ struct ait_f32_step {
  *   y[g][m][q] = epilogue(Σ_k w[g][m][k] · X[g][k][q]),  q = (n·OH + oh)·OW + ow,
  *   X[g][k][q] = x[g·channels + c][n][oh·SH + kh·DH − PT][ow·SW + kw·DW − PL], or 0 outside the picture.
  *
- * x: channel-major [groups·channels][N][H][W], channels x_channel elements apart.
- * y: channel-major [groups·rows][N][OH][OW], channels y_channel elements apart.
- * Columns are packed in panels [depth][panel] of `panel` positions, depth = KH·KW·channels.
+ * x: [groups·channels] channels of N·H·W positions, plain or position-blocked; y: [groups·rows] channels of `positions`,
+ * likewise. Columns are packed in panels [k_block][strip] in the worker's scratch.
  */
 struct ait_f32_conv_gemm_args {
   const float *x;
+  struct ait_positions x_at;
 /*
-   * Packed by the compiler, for each group, tile after tile of T rows: [kept][rows of the tile]. Dense weights keep
-   * every column of the depth.
+   * Weights, packed by the compiler in the order they are read: group after group, K block after K block, tile after
+   * tile, [kept columns of the block][rows of the tile]. Dense weights keep every column of the depth.
    */
   const float *w;
   /*
-   * Column-wise N:M only: for each group, tile after tile, where the `kept` rows of the operand lie, in bytes from the
-   * operand's first row: uint16_t or uint32_t, as the kernel's name says.
+   * offsets: where the rows of the operand lie that are multiplied with, in bytes from the first one of their K block
+   * (uint16_t or uint32_t, as the kernel's name says). Column-wise N:M: those of the kept columns, in the order of w,
+   * and one more, which is read and not used.
+   * slices: column-wise N:M only; for each group, K block and tile the first of its offsets and of its weights, and in
+   * the end the number of both.
    */
   const void *offsets;
-  size_t kept;
+  const uint32_t *slices;
   float *y;
-  size_t groups, rows, channels;
-  size_t batch, height, width, out_height, out_width;
+  struct ait_positions y_at;
+  size_t groups, rows, depth, positions;
+  /* Row tiles of a group: `tall` of T rows, then lower ones, all of the same height. */
+  size_t tiles, tall;
+  /*
+   * Positions are taken in strips of `strip` lanes, which divides the blocks of x and y. A task goes through its strips
+   * in rounds of round_strips; in a round through the depth in blocks of k_block columns; and within one through its
+   * tiles in blocks of row_tiles, whose weights stay in cache from strip to strip.
+   */
+  size_t strip, round_strips, k_block, row_tiles;
+  const struct ait_f32_step *steps;
+  size_t channels, height, width, out_height, out_width;
   size_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
   size_t pad_top, pad_left;
-  size_t x_channel, y_channel;
-  /* Row tiles of one task: the grid is groups x ceil(tiles / task_tiles) x position panels. */
-  size_t task_tiles, panel;
-  const struct ait_f32_step *steps;
 };
 
 #endif

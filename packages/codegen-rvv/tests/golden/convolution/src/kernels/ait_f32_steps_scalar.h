@@ -83,6 +83,12 @@ static inline float ait_f32_relu(float x, float a, float b) {
   return (float)(x < 0 ? 0 : x);
 }
 
+static inline float ait_f32_cap(float x, float a, float b) {
+  (void)a;
+  (void)b;
+  return (float)(x > a ? a : x);
+}
+
 static inline float ait_f32_clamp(float x, float a, float b) {
   (void)a;
   (void)b;

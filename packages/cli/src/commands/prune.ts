@@ -1,0 +1,1 @@
+export { prune } from '@ait-rvv/pruning/command';

@@ -1,0 +1,56 @@
+import type { Target } from '@ait-rvv/codegen-core';
+import type { RowTiles } from './row-tiles.js';
+import type { ProductTile } from './tiles.js';
+
+/**
+ * How a product kernel goes through its operands; see templates/shared/gemm_args.njk.
+ *
+ * - `strip`: lanes of one pass, those of the tile's register group on the machine we tune for;
+ * - `kBlock`: columns of the depth taken at a time;
+ * - `roundStrips`: strips whose sums and packed operands lie in memory at a time;
+ * - `rowTiles`: row tiles whose weights stay in cache from strip to strip.
+ */
+export interface Blocking extends Readonly<Record<string, number>> {
+  readonly strip: number;
+  readonly kBlock: number;
+  readonly roundStrips: number;
+  readonly rowTiles: number;
+}
+
+/** Extents of one product of `[rows][depth]` with `[depth][positions]`; of pruned weights `kept` columns count. */
+export interface ProductDims {
+  readonly groups: number;
+  readonly rows: number;
+  readonly depth: number;
+  readonly kept: number;
+  readonly positions: number;
+}
+
+/** Bytes of the operand panels of one tile that leave room for weights and sums in a first-level cache of 32 KiB. */
+const PANEL_BYTES = 20 * 1024;
+
+/** Bytes of weights, and of panels and sums of a round, that stay in a second-level cache of 512 KiB beside each other. */
+const WEIGHT_BYTES = 128 * 1024;
+const ROUND_BYTES = 256 * 1024;
+
+/** A blocking that suits the caches of the machine; the profile may know better ones. */
+export function blockProduct(
+  { rows, depth, kept, positions }: ProductDims,
+  { s, l }: ProductTile,
+  { t, tiles }: RowTiles,
+  { tuneVlen }: Target,
+): Blocking {
+  const strip = (l * tuneVlen) / 32;
+  const kBlock = evenly(depth, Math.max(1, Math.floor(PANEL_BYTES / (s * strip * 4))));
+  const strips = Math.ceil(positions / strip);
+  const stripBytes = strip * 4 * (kBlock + (kBlock < depth ? rows : 0));
+  const round = s * Math.max(1, Math.floor(ROUND_BYTES / (stripBytes * s)));
+  const roundStrips = s * evenly(Math.ceil(strips / s), round / s);
+  const tileBytes = (t * kBlock * 4 * kept) / depth;
+  return { strip, kBlock, roundStrips, rowTiles: evenly(tiles, Math.max(1, Math.floor(WEIGHT_BYTES / tileBytes))) };
+}
+
+/** The largest part of at most `most` that cuts `whole` into equal parts, the last one maybe a little smaller. */
+function evenly(whole: number, most: number): number {
+  return Math.ceil(whole / Math.ceil(whole / most));
+}
