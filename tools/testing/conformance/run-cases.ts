@@ -12,7 +12,7 @@ export async function buildCases(cases: readonly CompiledCase[], variant: Varian
   const graph = mergeGraphs('nodes', new Map(cases.map((one) => [one.name, one.graph])));
   const folder = emitGraph(graph, variant);
   // What is compared is numbers, and most of the time goes into compiling.
-  await buildFolder(folder, { ...variant, cflags: '-O1' });
+  await buildFolder(folder, { ...variant, cflags: `-O1 ${variant.cflags ?? ''}` });
   return folder;
 }
 
@@ -21,9 +21,10 @@ export async function runCases(
   folder: string,
   device: string,
   cases: readonly CompiledCase[],
+  threads = 1,
 ): Promise<ReadonlyMap<string, string>> {
   const inputs = cases.flatMap((one) => [...one.inputs].map(([name, tensor]) => [mergedName(one.name, name), tensor]));
-  const { outputs } = await execute(folder, device, new Map(inputs as [string, Tensor][]));
+  const { outputs } = await execute(folder, device, new Map(inputs as [string, Tensor][]), threads);
   const found = cases.flatMap((one) =>
     [...one.expected].flatMap(([name, expected]): [string, string][] => {
       const difference = compareTensors(outputs.get(mergedName(one.name, name)), expected);

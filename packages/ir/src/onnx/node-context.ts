@@ -3,7 +3,16 @@ import type { ValueId } from '../core/graph.js';
 import type { DType } from '../core/dtype.js';
 import { evaluationSteps, type OpDef } from '../core/op.js';
 import { elementCount } from '../core/shape.js';
-import { fromNumbers, tensorType, typeBytes, typeText, zeros, type Tensor, type TensorType } from '../core/tensor.js';
+import {
+  fromNumbers,
+  tensorType,
+  toNumbers,
+  typeBytes,
+  typeText,
+  zeros,
+  type Tensor,
+  type TensorType,
+} from '../core/tensor.js';
 import { fail, quoteName } from '../diagnostics/diagnostic.js';
 import { elementwise } from '../ops/elementwise.js';
 import type { EpilogueStep } from '../ops/steps.js';
@@ -82,6 +91,15 @@ export class NodeContext implements NodeParts {
     if (id === undefined) return undefined;
     const tensor = this.builder.constantTensor(id);
     return tensor ?? this.#computed(index, id);
+  }
+
+  /** The whole numbers of an input that must be known now; undefined when it is left out. */
+  wholes(index: number): readonly number[] | undefined {
+    const tensor = this.constant(index);
+    const values = tensor === undefined ? undefined : toNumbers(tensor);
+    if (values?.every(Number.isInteger) === false)
+      fail('AIT1002', `input ${index} must hold whole numbers.`, { where: this.where });
+    return values;
   }
 
   /** Reports an input that must be known now and is not, and which inputs of the model would decide it. */

@@ -1,5 +1,4 @@
 import { normalizeAxis } from '../../core/shape.js';
-import { toNumbers } from '../../core/tensor.js';
 import { fail } from '../../diagnostics/diagnostic.js';
 import type { NodeContext } from '../node-context.js';
 
@@ -13,7 +12,5 @@ export function axisOf(node: NodeContext, axis: number, rank: number): number {
 /** Whole numbers that stand in an attribute in old operator sets and in an input in new ones. */
 export function numbers(node: NodeContext, attribute: string, input: number): readonly number[] | undefined {
   const given = node.attributes.ints(attribute);
-  if (given !== undefined) return given;
-  const tensor = node.constant(input);
-  return tensor === undefined ? undefined : toNumbers(tensor);
+  return given ?? node.wholes(input);
 }

@@ -31,7 +31,7 @@ function sparse({ attributes, session }: NodeContext): Tensor | undefined {
 }
 
 export const convertConstantOfShape: Convert = (node) => {
-  const shape = toNumbers(node.constant(0) ?? tensorI64([0], []));
+  const shape = node.wholes(0) ?? [];
   const value = node.attributes.tensor('value') ?? fromNumbers('f32', [1], [0]);
   if (shape.some((extent) => extent < 0) || value.data.length !== 1)
     fail('AIT1002', `makes [${shape.join(',')}] of ${value.data.length} values.`, { where: node.where });
@@ -86,7 +86,7 @@ export const convertTrilu: Convert = (node) => {
 /** `on` where an index meets its place along a new axis, `off` elsewhere and for indices outside −depth…depth − 1. */
 export const convertOneHot: Convert = (node) => {
   const shape = node.shape(0);
-  const [depth = 0] = toNumbers(node.constant(1) ?? tensorI64([0], []));
+  const [depth = 0] = node.wholes(1) ?? [];
   const axis = axisOf(node, node.attributes.int('axis', -1), shape.length + 1);
   if (!(Number.isSafeInteger(depth) && depth >= 0)) fail('AIT1002', `the depth is ${depth}.`, { where: node.where });
   node.allocate('i64', [depth]);

@@ -1,6 +1,6 @@
 import type { ValueId } from '../../core/graph.js';
 import { elementCount, rowMajorStrides, type Window } from '../../core/shape.js';
-import { tensorI64, zeros } from '../../core/tensor.js';
+import { tensorI64 } from '../../core/tensor.js';
 import { conv2d } from '../../ops/conv2d.js';
 import { patches, placesSeen, windowExtents, type Windows } from '../../ops/patches.js';
 import { pool2d } from '../../ops/pool2d.js';
@@ -170,7 +170,7 @@ export const convertLpPool: Convert = (node) => {
     return { ...window, padEnd: Math.max(window.padEnd, end - (spatial[axis] ?? 0) - window.padBegin) };
   });
   const { kernel, ...window } = pairs(pictureWindows(reaching) ?? pictures);
-  const ones = zeros('f32', [channels, 1, ...kernel]);
+  const ones = node.allocate('f32', [channels, 1, ...kernel]);
   ones.data.fill(1 as never);
   const inputs = [asPicture(node, raised, 'picture'), node.value(ones, 'ones')];
   const sum = node.emit(conv2d, inputs, { ...window, groups: channels, epilogue: [] }, 'sums');

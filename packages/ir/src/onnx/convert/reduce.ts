@@ -1,6 +1,6 @@
 import { isFloat } from '../../core/dtype.js';
 import type { ValueId } from '../../core/graph.js';
-import { tensorI64, toNumbers } from '../../core/tensor.js';
+import { tensorI64 } from '../../core/tensor.js';
 import { fail } from '../../diagnostics/diagnostic.js';
 import { cast } from '../../ops/convert.js';
 import { compare } from '../../ops/compare.js';
@@ -94,7 +94,7 @@ export const convertTopK: Convert = (node) => {
   const axis = axisOf(node, node.attributes.int('axis', -1), shape.length);
   const mode = node.attributes.int('largest', 1) !== 0 ? 'max' : 'min';
   node.attributes.ignore('sorted');
-  const [k = 0] = node.opset < 10 ? [node.attributes.int('k', 0)] : toNumbers(node.constant(1) ?? tensorI64([0], []));
+  const [k = 0] = node.opset < 10 ? [node.attributes.int('k', 0)] : (node.wholes(1) ?? []);
   return node.result(topk, [node.input(0)], { axis, k, mode, last: false });
 };
 
@@ -118,7 +118,7 @@ export const convertHardmax: Convert = (node) => {
 
 /** The axis is an input of one element. */
 export const convertCumSum: Convert = (node) => {
-  const [axis = 0] = toNumbers(node.constant(1) ?? tensorI64([0], []));
+  const [axis = 0] = node.wholes(1) ?? [];
   const exclusive = node.attributes.int('exclusive', 0) !== 0;
   const reverse = node.attributes.int('reverse', 0) !== 0;
   return node.result(scan, [node.input(0)], { axis: axisOf(node, axis, node.shape(0).length), exclusive, reverse });

@@ -22,6 +22,8 @@ export const convertResize: Convert = (node) => {
   const outside = attributes.float('extrapolation_value', 0);
   const [roiInput, scalesInput, sizesInput] = node.opset < 11 ? [-1, 1, -1] : [1, 2, 3];
   const roi = manner.coordinates === 'tf_crop_and_resize' ? known(node, roiInput) : undefined;
+  if (roi?.some((value) => !Number.isFinite(value)))
+    fail('AIT1002', `input ${roiInput} must hold finite numbers.`, { where: node.where });
   const extents = resizeExtents(node, axes, known(node, scalesInput), known(node, sizesInput));
   const parts = axes.map((axis, index): readonly [number, AxisResize] => {
     const { to, scale } = extents[index] ?? { to: 1, scale: 1 };

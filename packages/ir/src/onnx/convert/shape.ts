@@ -82,8 +82,8 @@ export const convertSlice: Convert = (node) => {
   const first = numbers(node, 'starts', 1) ?? [];
   const last = numbers(node, 'ends', 2) ?? [];
   const axes = numbers(node, 'axes', 3) ?? first.map((_, index) => index);
-  const steps = node.opset < 10 ? undefined : node.constant(4);
-  const by = steps === undefined ? first.map(() => 1) : toNumbers(steps);
+  const steps = node.opset < 10 ? undefined : node.wholes(4);
+  const by = steps ?? first.map(() => 1);
   const box = { starts: shape.map(() => 0), steps: shape.map(() => 1), sizes: [...shape] };
   axes.forEach((given, index) => {
     const axis = axisOf(node, given, shape.length);
@@ -128,7 +128,7 @@ export const convertPad: Convert = (node) => {
     node.opset < 11
       ? node.attributes.float('value', 0)
       : (toNumbers(node.constant(2) ?? fromNumbers('f32', [], [0]))[0] ?? 0);
-  const given = node.inputs[3] === undefined ? undefined : toNumbers(node.constant(3) ?? tensorI64([0], []));
+  const given = node.wholes(3);
   const axes = given?.map((axis) => axisOf(node, axis, rank)) ?? shape.map((_, axis) => axis);
   if (pads.length !== 2 * axes.length)
     fail('AIT1002', `has ${pads.length} pads for ${axes.length} axes.`, { where: node.where });
@@ -143,7 +143,7 @@ export const convertPad: Convert = (node) => {
 
 export const convertExpand: Convert = (node) => {
   const from = node.shape(0);
-  const wish = toNumbers(node.constant(1) ?? tensorI64([0], []));
+  const wish = node.wholes(1) ?? [];
   const rank = Math.max(from.length, wish.length);
   const at = (shape: Shape, axis: number): number => shape[axis - rank + shape.length] ?? 1;
   const shape = Array.from({ length: rank }, (_, axis) => (at(wish, axis) === 1 ? at(from, axis) : at(wish, axis)));

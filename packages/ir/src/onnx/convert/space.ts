@@ -1,6 +1,6 @@
 import type { ValueId } from '../../core/graph.js';
 import type { Shape } from '../../core/shape.js';
-import { tensorI64, toNumbers } from '../../core/tensor.js';
+import { tensorI64 } from '../../core/tensor.js';
 import { fail, quoteName } from '../../diagnostics/diagnostic.js';
 import { reshape, transpose } from '../../ops/regroup.js';
 import { gather } from '../../ops/select.js';
@@ -9,7 +9,7 @@ import type { Convert, NodeContext } from '../node-context.js';
 /** Repeats along every axis. */
 export const convertTile: Convert = (node) => {
   const [x, shape] = [node.input(0), node.shape(0)];
-  const repeats = toNumbers(node.constant(1) ?? tensorI64([0], []));
+  const repeats = node.wholes(1) ?? [];
   if (repeats.length !== shape.length || repeats.some((count) => !(count >= 0)))
     fail('AIT1002', `repeats [${repeats.join(',')}] do not fit [${shape.join(',')}].`, { where: node.where });
   return tiled(node, x, shape, repeats);
