@@ -1,6 +1,8 @@
+import { baseline, core, profile } from './board-files.mjs';
 import { manifest } from './manifest.mjs';
 import { onnx } from './onnx.mjs';
-import { npy, npz } from './tensors.mjs';
+import { plan } from './plan.mjs';
+import { npy, npz, safetensors } from './tensors.mjs';
 
 /**
  * A kind of file the project reads.
@@ -14,4 +16,4 @@ import { npy, npz } from './tensors.mjs';
  */
 
 /** Every kind of file, by the name `--format` takes. @type {Readonly<Record<string, Format>>} */
-export const FORMATS = { onnx, manifest, npy, npz };
+export const FORMATS = { onnx, manifest, npy, npz, safetensors, plan, core, profile, baseline };

@@ -1,7 +1,8 @@
 import { fromNumbers } from '@ait-rvv/ir';
-import { crc32, readNpy, readNpz, writeNpy, writeNpz } from '@ait-rvv/ir/weights';
+import { crc32, readNpy, readNpz, readSafetensors, writeNpy, writeNpz, writeSafetensors } from '@ait-rvv/ir/weights';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { mutateBytes } from '../mutate/bytes.mjs';
+import { mutateJson } from '../mutate/json.mjs';
 import { TEXTS, WHOLE_NUMBERS } from '../mutate/values.mjs';
 
 const TENSORS = new Map([
@@ -31,6 +32,21 @@ export const npz = {
   mutate: (bytes, dice, other) => (dice.once(2) ? mutateBytes(bytes, dice, other) : rebuilt(dice)),
   prepare: () => (bytes) => readNpz(bytes, (stored, size) => inflateRawSync(stored, { maxOutputLength: size })),
 };
+
+/** A .safetensors file: mostly its header is damaged and its length right. @type {import('./index.mjs').Format} */
+export const safetensors = {
+  seeds: () => [writeSafetensors(TENSORS)],
+  mutate: (bytes, dice, other) => (dice.once(4) ? mutateBytes(bytes, dice, other) : withHeader(bytes, dice)),
+  prepare: () => (bytes) => readSafetensors(bytes, 'fuzz.safetensors'),
+};
+
+function withHeader(bytes, dice) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = 8 + Number(view.getBigUint64(0, true));
+  const header = mutateJson(JSON.parse(new TextDecoder().decode(bytes.subarray(8, end))), dice);
+  const text = new TextEncoder().encode(header);
+  return Buffer.concat([fields([text.length, 4], [0, 4]), text, bytes.subarray(end)]);
+}
 
 /** Bytes anywhere, or the text of the header, whose numbers and words become others. */
 function mutateNpy(bytes, dice, other) {

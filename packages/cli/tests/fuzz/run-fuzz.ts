@@ -9,4 +9,7 @@ export function runFuzz(...argv: readonly string[]): Promise<RunResult> {
 }
 
 /** Every kind of file that is damaged: the names `--format` takes. */
-export const FUZZED = ['onnx', 'manifest', 'npy', 'npz'] as const;
+export const FUZZED = [
+  ...['onnx', 'manifest', 'npy', 'npz', 'safetensors'],
+  ...['plan', 'core', 'profile', 'baseline'],
+] as const;
