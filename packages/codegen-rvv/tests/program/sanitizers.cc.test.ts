@@ -26,7 +26,8 @@ const SANITIZERS: readonly Sanitizer[] = [
     hostFlags: ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer'],
     threads: 1,
     faults: {
-      'heap-buffer-overflow': 'volatile size_t size = 5; char *bytes = malloc(4); memset(bytes, 1, size); free(bytes);',
+      'heap-buffer-overflow': 'sink = malloc(4); memset(sink, 1, 4 + one); free(sink);',
+      'detected memory leaks': 'sink = malloc(4); sink = 0;',
       'signed integer overflow': 'volatile int most = 2147483647; most = most + 1;',
     },
   },
@@ -92,6 +93,8 @@ describe.each(SANITIZERS)('the scalar twins under $title', (sanitizer) => {
       '#include <stdlib.h>',
       '#include <string.h>',
       'int shared;',
+      'char *volatile sink;',
+      'volatile size_t one = 1;',
       'static void *race(void *unused) { shared++; return unused; }',
       `__attribute__((constructor)) static void fault(void) { (void)race; ${fault} }`,
     ];
