@@ -1,6 +1,6 @@
 import ort from 'onnxruntime-node';
 
-const TYPES = { f32: 'float32', i64: 'int64', i32: 'int32', bool: 'bool' };
+const TYPES = { f32: 'float32', i64: 'int64', i32: 'int32', bool: 'bool', u8: 'uint8', i8: 'int8', f64: 'float64' };
 const NAMES = Object.fromEntries(Object.entries(TYPES).map(([ours, theirs]) => [theirs, ours]));
 
 /**

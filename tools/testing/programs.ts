@@ -18,6 +18,7 @@ import {
   defaultCacheDir,
   hostXnnpack,
   parseDevice,
+  RemoteError,
   requireToolchain,
   requireXnnpack,
   type ExecResult,
@@ -56,6 +57,8 @@ export interface Variant {
   readonly goal?: 'exe' | 'lib' | 'all';
   /** Further flags for the C compiler, appended to -O3. */
   readonly cflags?: string;
+  /** Flags for this machine's compiler whenever it compiles or links. */
+  readonly hostFlags?: readonly string[];
 }
 
 const scratch: string[] = [];
@@ -105,19 +108,36 @@ export async function libraryOf({ backend, scalar = false }: Variant): Promise<F
   return scalar ? hostXnnpack(request) : requireXnnpack(request);
 }
 
-/** Builds an emitted program; any warning of the compiler is an error. */
+/** Builds an emitted program; any warning of the compiler is an error, and the test shows what it said. */
 export async function buildFolder(folder: string, variant: Variant = {}): Promise<void> {
   const library = await libraryOf(variant);
-  await buildProgram(folder, await toolchain(), {
-    goal: variant.goal ?? 'exe',
-    march: 'rv64gcv',
-    jobs: cpus().length,
-    env: { ...process.env, CFLAGS: `-O3 -Werror ${variant.cflags ?? ''}` },
-    scalar: variant.scalar ?? false,
-    ...(library === undefined ? {} : { library }),
-  });
-  if (library !== undefined && variant.scalar !== true)
-    collectLibraries(folder, 'build/net', library, await toolchain());
+  const tools = await toolchain();
+  const hostCompiler = [...tools.hostCompiler, ...(variant.hostFlags ?? [])];
+  await reported(
+    buildProgram(
+      folder,
+      { ...tools, hostCompiler },
+      {
+        goal: variant.goal ?? 'exe',
+        march: 'rv64gcv',
+        jobs: cpus().length,
+        env: { ...process.env, CFLAGS: `-O3 -Werror ${variant.cflags ?? ''}` },
+        scalar: variant.scalar ?? false,
+        ...(library === undefined ? {} : { library }),
+      },
+    ),
+  );
+  if (library !== undefined && variant.scalar !== true) collectLibraries(folder, 'build/net', library, tools);
+}
+
+/** What a failed build says is worth more in a test than that it failed. */
+async function reported<T>(building: Promise<T>): Promise<T> {
+  try {
+    return await building;
+  } catch (error) {
+    if (!(error instanceof RemoteError)) throw error;
+    throw new Error([error.message, ...error.hints].join('\n'), { cause: error });
+  }
 }
 
 export interface Execution {

@@ -6,6 +6,7 @@ import {
   type EpilogueStep,
   type Graph,
   type Node,
+  type TensorType,
 } from '@ait-rvv/ir';
 import { collapseLoops, type Loops } from './loops.js';
 import { operandStrides } from './step-operands.js';
@@ -23,6 +24,18 @@ export function chainLoops(graph: Graph, node: Node<ElementwiseAttrs>): Loops | 
     layoutStrides(y.shape, y.layout),
     ...reads.map((step) => operandStrides(step, typeAt(graph, node.inputs[stepOperand(step) ?? -1] ?? -1), y.shape, 1)),
   ];
+  return resultLoops(y, canonical);
+}
+
+/** The loops over a result and what is broadcast to it; tensors: y, then the others. */
+export function broadcastLoops(y: TensorType, others: readonly TensorType[]): Loops | undefined {
+  if ([y, ...others].some(({ layout }) => layout.block !== undefined)) return undefined;
+  const strides = others.map((type) => operandStrides({ kind: 'add', operand: 0 }, type, y.shape, 1));
+  return resultLoops(y, [layoutStrides(y.shape, y.layout), ...strides]);
+}
+
+/** Loops in the memory order of y; strides are given along its canonical axes. */
+function resultLoops(y: TensorType, canonical: readonly (readonly number[])[]): Loops {
   const { order } = y.layout;
   const loops = collapseLoops({
     extents: order.map((axis) => y.shape[axis] ?? 1),

@@ -19,21 +19,25 @@ export interface IndexTables {
   readonly value: number;
 }
 
+/** Entries of all tables of a node together: they are stored with the weights. */
+const MOST_ENTRIES = 1 << 24;
+
 /** The tables of a padding or of picking by constant indices; a string says why there are none. */
 export function indexTables(graph: Graph, node: Node): IndexTables | string {
   const x = typeAt(graph, node.inputs[0] ?? -1);
+  const entries = typeAt(graph, node.outputs[0] ?? -1).shape.reduce((sum, extent) => sum + extent, 0);
+  if (entries > MOST_ENTRIES) return `its index tables would have ${entries} entries`;
   if (x.layout.block !== undefined) return 'blocked layouts are not supported';
   const strides = layoutStrides(x.shape, x.layout);
   if (isOp(node, pad)) {
     const y = typeAt(graph, node.outputs[0] ?? -1);
-    const { before, mode, value } = node.attrs;
     const tables = y.layout.order.map((axis) =>
       Array.from({ length: y.shape[axis] ?? 0 }, (_, index) => {
-        const source = padSource(index - (before[axis] ?? 0), x.shape[axis] ?? 1, mode);
+        const source = padSource(index, x.shape[axis] ?? 1, node.attrs, axis);
         return source === undefined ? -1 : source * (strides[axis] ?? 0);
       }),
     );
-    return { tables, value };
+    return { tables, value: node.attrs.value };
   }
   return isOp(node, gather) ? gatherTables(graph, node, x, node.attrs.axis) : 'takes pad and gather only';
 }

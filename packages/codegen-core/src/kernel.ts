@@ -15,6 +15,7 @@ export interface SelectContext {
 export type CArg =
   | { readonly kind: 'size'; readonly value: number }
   | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'whole'; readonly value: bigint }
   /** Address of a tensor's first element, `elements` further on. */
   | { readonly kind: 'value'; readonly value: ValueId; readonly elements?: number }
   /** Elements from one block of positions to the next where a position-blocked tensor lies; 0 for a plain one. */

@@ -1,9 +1,9 @@
+import { Lives, type Life } from './lives.js';
+
 /** A buffer that is needed from step `first` to step `last`, both included. */
-export interface BufferNeed {
+export interface BufferNeed extends Life {
   readonly id: number;
   readonly bytes: number;
-  readonly first: number;
-  readonly last: number;
 }
 
 export interface MemoryPlan {
@@ -32,47 +32,53 @@ export function planMemory(needs: readonly BufferNeed[]): MemoryPlan {
     ...pressureOrder(sized),
   ];
   const lowerBound = peak(sized);
-  const plans = orders.map((order) => placeAll([...sized].sort((a, b) => order(a, b) || a.id - b.id)));
-  const best = plans.reduce((a, b) => (b.arenaBytes < a.arenaBytes ? b : a));
-  return { ...best, lowerBound };
+  let best: ReturnType<typeof placeAll> | undefined;
+  for (const order of orders) {
+    const plan = placeAll([...sized].sort((a, b) => order(a, b) || a.id - b.id));
+    if (best === undefined || plan.arenaBytes < best.arenaBytes) best = plan;
+    // No order does better.
+    if (best.arenaBytes === lowerBound) break;
+  }
+  return { offsets: new Map(), arenaBytes: 0, ...best, lowerBound };
 }
 
 /** True when two buffers alive at the same step share a byte; a plan with such a pair must never be emitted. */
 export function hasOverlap(needs: readonly BufferNeed[], plan: MemoryPlan): boolean {
-  return needs.some((a, i) =>
-    needs.slice(i + 1).some((b) => {
-      const [at, bt] = [plan.offsets.get(a.id) ?? 0, plan.offsets.get(b.id) ?? 0];
-      return meets(a, b) && at < bt + b.bytes && bt < at + a.bytes;
-    }),
-  );
+  const seen = new Lives<BufferNeed>();
+  return needs.some((a) => {
+    const at = plan.offsets.get(a.id) ?? 0;
+    const clash = seen.meeting(a).some((b) => {
+      const bt = plan.offsets.get(b.id) ?? 0;
+      return at < bt + b.bytes && bt < at + a.bytes;
+    });
+    seen.add(a);
+    return clash;
+  });
 }
 
 /** Buffers of the most crowded step first, then those of the next most crowded, and so on. */
 function pressureOrder(needs: readonly BufferNeed[]): ((a: BufferNeed, b: BufferNeed) => number)[] {
   const load = liveBytes(needs);
-  const crowd = (need: BufferNeed): number => Math.max(...load.slice(need.first, need.last + 1));
+  const crowd = ({ first, last }: BufferNeed): number => greatest(load.slice(first, last + 1));
   const crowded = new Map(needs.map((need) => [need.id, crowd(need)]));
   return [(a, b) => (crowded.get(b.id) ?? 0) - (crowded.get(a.id) ?? 0) || b.bytes - a.bytes];
 }
 
 function placeAll(needs: readonly BufferNeed[]): { offsets: Map<number, number>; arenaBytes: number } {
   const offsets = new Map<number, number>();
-  const placed: (BufferNeed & { at: number })[] = [];
+  const placed = new Lives<BufferNeed & { readonly at: number }>();
   let arenaBytes = 0;
   for (const need of needs) {
-    const at = bestGap(
-      need,
-      placed.filter((other) => meets(need, other)),
-    );
+    const at = bestGap(need, placed.meeting(need));
     offsets.set(need.id, at);
-    placed.push({ ...need, at });
+    placed.add({ ...need, at });
     arenaBytes = Math.max(arenaBytes, at + need.bytes);
   }
   return { offsets, arenaBytes };
 }
 
 /** The smallest gap between the neighbours in time that holds the buffer, or the end. */
-function bestGap(need: BufferNeed, neighbours: (BufferNeed & { at: number })[]): number {
+function bestGap(need: BufferNeed, neighbours: (BufferNeed & { readonly at: number })[]): number {
   neighbours.sort((a, b) => a.at - b.at);
   let end = 0;
   let best: { at: number; room: number } | undefined;
@@ -84,12 +90,8 @@ function bestGap(need: BufferNeed, neighbours: (BufferNeed & { at: number })[]):
   return best?.at ?? end;
 }
 
-function meets(a: BufferNeed, b: BufferNeed): boolean {
-  return a.first <= b.last && b.first <= a.last;
-}
-
 function liveBytes(needs: readonly BufferNeed[]): number[] {
-  const steps = Math.max(-1, ...needs.map((need) => need.last)) + 1;
+  const steps = needs.reduce((most, { last }) => Math.max(most, last + 1), 0);
   const change = new Array<number>(steps + 1).fill(0);
   for (const need of needs) {
     change[need.first] = (change[need.first] ?? 0) + need.bytes;
@@ -100,7 +102,12 @@ function liveBytes(needs: readonly BufferNeed[]): number[] {
 }
 
 function peak(needs: readonly BufferNeed[]): number {
-  return Math.max(0, ...liveBytes(needs));
+  return greatest(liveBytes(needs));
+}
+
+/** Of numbers that are not negative; there may be more of them than a call takes arguments. */
+function greatest(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => Math.max(a, b), 0);
 }
 
 function roundUp(bytes: number): number {

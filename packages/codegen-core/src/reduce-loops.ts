@@ -20,3 +20,19 @@ export function reduceLoops(node: Node<ReduceAttrs>, x: TensorType): ReduceLoops
     reduced: collapseLoops({ extents: at(x.shape, reducedAxes), strides: [at(own, reducedAxes)] }),
   };
 }
+
+/**
+ * The loops over the kept and over the reduced axes of `x`, both in its memory order; tensors: x, then others whose
+ * strides along the axes of x are given.
+ */
+export function lineLoops(x: TensorType, axes: readonly number[], others: readonly (readonly number[])[]): ReduceLoops {
+  const strides = [layoutStrides(x.shape, x.layout), ...others];
+  const over = (wanted: (axis: number) => boolean): Loops => {
+    const order = x.layout.order.filter(wanted);
+    return collapseLoops({
+      extents: order.map((axis) => x.shape[axis] ?? 1),
+      strides: strides.map((own) => order.map((axis) => own[axis] ?? 0)),
+    });
+  };
+  return { kept: over((axis) => !axes.includes(axis)), reduced: over((axis) => axes.includes(axis)) };
+}

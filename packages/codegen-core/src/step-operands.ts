@@ -19,7 +19,12 @@ function constantsOf(step: EpilogueStep): readonly [number, number] {
     case 'clamp':
       return [step.min, step.max];
     case 'leakyRelu':
+    case 'elu':
+    case 'celu':
+    case 'thresholdedRelu':
       return [step.alpha, 0];
+    case 'selu':
+      return [step.alpha, step.gamma];
     case 'hardSigmoid':
       return [step.alpha, step.beta];
     case 'gelu':

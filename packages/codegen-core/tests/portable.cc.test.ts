@@ -16,6 +16,7 @@ import {
 } from '@ait-rvv/ir';
 import { describe, expect, test } from 'vitest';
 import { CaseGraph } from '../../../tools/testing/cases/case-graph.js';
+import { choices } from '../../../tools/testing/cases/choices.js';
 import {
   convolutionEpilogues,
   convolutionWindows,
@@ -23,7 +24,10 @@ import {
 } from '../../../tools/testing/cases/convolution.js';
 import { elementwiseChains } from '../../../tools/testing/cases/elementwise.js';
 import { failures } from '../../../tools/testing/cases/failures.js';
+import { lineWalks } from '../../../tools/testing/cases/line-walks.js';
 import { moves } from '../../../tools/testing/cases/moves.js';
+import { norms } from '../../../tools/testing/cases/norms.js';
+import { picks } from '../../../tools/testing/cases/picks.js';
 import { matrixProducts } from '../../../tools/testing/cases/products.js';
 import { lines, pools } from '../../../tools/testing/cases/windows-and-lines.js';
 import { buildFolder, emitGraph, execute } from '../../../tools/testing/programs.js';
@@ -72,6 +76,10 @@ const GRAPHS: Readonly<Record<string, readonly [cases: CaseGraph, tolerance: num
   products: [matrixProducts, 4e-6, [NCHW]],
   pools: [pools, 2e-6, [NHWC, NCHW]],
   lines: [lines, 4e-6, [NCHW]],
+  choices: [choices, 0, [NCHW]],
+  picks: [picks, 2e-6, [NCHW]],
+  'line by line': [lineWalks, 4e-6, [NCHW]],
+  norms: [norms, 1e-5, [NHWC, NCHW]],
   'what is known at run time only': [runtimeOnly, 4e-6, [NHWC, NCHW]],
 };
 

@@ -2,6 +2,7 @@ import {
   conv2d,
   inputOf,
   isOp,
+  normalize,
   outputOf,
   stepOperand,
   typeAt,
@@ -19,6 +20,8 @@ function canFuse(layouts: LayoutPolicy): CanFuse {
   return (graph, node, step) => {
     const index = stepOperand(step);
     if (index === undefined) return true;
+    // The normalisation walks its operands wherever they lie.
+    if (isOp(node, normalize)) return true;
     const result = typeAt(graph, outputOf(node));
     const operand = typeAt(graph, inputOf(node, index));
     const constant = valueAt(graph, inputOf(node, index)).constant !== undefined;

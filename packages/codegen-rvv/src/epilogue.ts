@@ -15,11 +15,17 @@ import { constantFields, operandStrides, stepConstants, type CArg, type CField }
 
 export { operandStrides, stepConstants } from '@ait-rvv/codegen-core';
 
-/** A step as templates see it: an operand is a vector (`lane`) or one scalar a row (`row`). */
+/**
+ * How a tensor is read along the lanes: contiguous (`lane`), one scalar for all (`row`), or so many elements apart
+ * (`strided`, kernels that walk all their tensors only).
+ */
+export type OperandForm = 'lane' | 'row' | 'strided';
+
+/** A step as templates see it. */
 export interface TemplateStep {
   /** `cap` is the upper bound of a clamp whose lower one is a relu. */
   readonly kind: EpilogueStep['kind'] | 'cap';
-  readonly operand?: 'lane' | 'row';
+  readonly operand?: OperandForm;
 }
 
 export interface BoundEpilogue {

@@ -1,5 +1,13 @@
 import { size, type CArg, type CField } from '@ait-rvv/codegen-core';
-import { positionBlocks, positionCount, type TensorType, type ValueId } from '@ait-rvv/ir';
+import {
+  fromNumbers,
+  positionBlocks,
+  positionCount,
+  toWhole,
+  type DType,
+  type TensorType,
+  type ValueId,
+} from '@ait-rvv/ir';
 
 export { size, sizes, tensor } from '@ait-rvv/codegen-core';
 
@@ -26,4 +34,10 @@ export function positions(name: string, { shape, layout }: TensorType, value: Va
     layout.block === undefined ? { kind: 'size', value: blocks.stride } : { kind: 'blockStride', value: value ?? -1 };
   const fields = [size('block', blocks.block), size('channel', blocks.channel), { name: 'stride', arg: stride }];
   return { name, arg: { kind: 'struct', fields } };
+}
+
+/** A whole number of an element type; what the type cannot hold wraps around. */
+export function whole(name: string, value: number, dtype: DType): CField {
+  const [element = 0n] = toWhole(fromNumbers(dtype, [1], [value]));
+  return { name, arg: { kind: 'whole', value: element } };
 }

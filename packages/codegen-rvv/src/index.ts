@@ -1,6 +1,7 @@
 export { rvvBackend } from './backend.js';
 export { bindEpilogue, channelWalk, rowWalk, type BoundEpilogue, type TemplateStep, type Walk } from './epilogue.js';
-export { expandTemplate, F32, type TemplateDType } from './expand.js';
+export { expandTemplate } from './expand.js';
+export { F32, TEMPLATE_DTYPES, type TemplateDType } from './template-dtypes.js';
 export { RVV_KERNELS } from './kernels/index.js';
 export { fitsEpilogue, fitsRegisters, temporaryGroups } from './limits.js';
 export { bindWeights, fitsTile, type BoundWeights, type WeightLayout } from './packing.js';

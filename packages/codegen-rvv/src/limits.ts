@@ -21,8 +21,16 @@ const HEAVY: Readonly<Record<string, number>> = {
   exp: 5,
   log: 5,
   pow: 5,
+  fmod: 5,
+  elu: 5,
+  selu: 5,
+  celu: 5,
+  mish: 5,
+  softplus: 6,
   erf: 7,
   gelu: 7,
+  sin: 7,
+  cos: 7,
 };
 
 /** Registers the heaviest of these steps wants besides its value, in groups of the tile's LMUL. */

@@ -1,12 +1,18 @@
 import { banner, type KernelSource } from '@ait-rvv/codegen-core';
+import type { DType } from '@ait-rvv/ir';
 import type { TemplateStep } from './epilogue.js';
-import { expandTemplate, F32 } from './expand.js';
+import { expandTemplate } from './expand.js';
+import { TEMPLATE_DTYPES } from './template-dtypes.js';
 
 export interface SourceRequest {
+  /** Element type of the kernel; default f32. */
+  readonly dtype?: DType;
   /** Folder below templates/. */
   readonly family: string;
   /** What follows the family in the symbol: `7x4v`, `max`. */
   readonly variant: string;
+  /** What follows the family in the name of the arguments, where the variant changes them. */
+  readonly argsVariant?: string;
   readonly epilogue: readonly TemplateStep[];
   /** Whether the epilogue's values come out of arithmetic; default: they come from memory. */
   readonly computed?: boolean;
@@ -33,14 +39,17 @@ export function kernelSource(request: SourceRequest): KernelSource {
 
 function expandSource(request: SourceRequest): KernelSource {
   const { family, epilogue } = request;
-  const symbol = ['ait', F32.name, family, request.variant, signature(epilogue)]
+  const dtype = TEMPLATE_DTYPES[request.dtype ?? 'f32'];
+  const symbol = ['ait', dtype.name, family, request.variant, signature(epilogue)]
     .filter((part) => part !== '')
     .join('_');
-  const header = `ait_${F32.name}_${family}_args.h`;
-  const argsType = `ait_${F32.name}_${family}_args`;
-  const steps = (variant: string): string => `ait_${F32.name}_steps_${variant}.h`;
+  const argsType = ['ait', dtype.name, family, request.argsVariant, 'args']
+    .filter((part) => part !== undefined)
+    .join('_');
+  const header = `${argsType}.h`;
+  const steps = (variant: string): string => `ait_${dtype.name}_steps_${variant}.h`;
   const annotated = withCanonical(epilogue, request.computed ?? false);
-  const parameters = { ...request.parameters, dtype: F32, epilogue: annotated, symbol, args: argsType };
+  const parameters = { ...request.parameters, dtype, epilogue: annotated, symbol, args: argsType };
   const files = new Map<string, string>();
   const add = (path: string, template: string, stepsHeader: string): void => {
     const text = expandTemplate(template, {
@@ -56,8 +65,12 @@ function expandSource(request: SourceRequest): KernelSource {
   add(`src/kernels/${header}`, `${family}/args.h.njk`, '');
   add(rvv, `${family}/rvv.c.njk`, steps('rvv'));
   add(scalar, `${family}/scalar.c.njk`, steps('scalar'));
-  add(`src/kernels/${steps('rvv')}`, 'shared/steps_rvv.h.njk', '');
-  add(`src/kernels/${steps('scalar')}`, 'shared/steps_scalar.h.njk', '');
+  // Only kernels with an epilogue, and those of f32, whose exponentials others use, include the steps.
+  if (epilogue.length > 0 || dtype.name === 'f32') {
+    const kind = dtype.float ? 'steps' : 'whole_steps';
+    add(`src/kernels/${steps('rvv')}`, `shared/${kind}_rvv.h.njk`, '');
+    add(`src/kernels/${steps('scalar')}`, `shared/${kind}_scalar.h.njk`, '');
+  }
   return { symbol, argsType, header, scratchParameters: request.scratchParameters ?? 0, files, rvv, scalar };
 }
 
@@ -84,7 +97,9 @@ function withCanonical(
 function signature(epilogue: readonly TemplateStep[]): string {
   const words = epilogue.map((step) => {
     const kind = step.kind.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-    return step.operand === 'row' && step.kind !== 'bias' ? `${kind}row` : kind;
+    return step.operand === undefined || step.operand === 'lane' || step.kind === 'bias'
+      ? kind
+      : `${kind}${step.operand}`;
   });
   const text = words.join('_');
   if (text.length <= LONGEST_SIGNATURE) return text;

@@ -14,7 +14,7 @@ import {
   concat,
   conv2d,
   GraphBuilder,
-  gather,
+  scan,
   split,
   tensorType,
   type Graph,
@@ -109,9 +109,9 @@ describe('selection', () => {
 
   test('everything no kernel takes is reported at once', () => {
     const builder = new GraphBuilder('g');
-    const x = builder.input('x', tensorType('f32', [5]));
-    const picks = builder.input('picks', tensorType('i64', [2]));
-    for (const name of ['a', 'b']) builder.output(name, builder.apply(gather, [x, picks], { axis: 0 }, { name }));
+    const x = builder.input('x', tensorType('f16', [5]));
+    const attrs = { axis: 0, exclusive: false, reverse: false };
+    for (const name of ['a', 'b']) builder.output(name, builder.apply(scan, [x], attrs, { name }));
     let error: unknown;
     try {
       compileGraph(builder.build(), backend, OPTIONS);
@@ -119,7 +119,7 @@ describe('selection', () => {
       error = caught;
     }
     expect(error).toBeInstanceOf(CompileError);
-    expect((error as CompileError).diagnostics.map((one) => one.where)).toEqual(['gather "a"', 'gather "b"']);
+    expect((error as CompileError).diagnostics.map((one) => one.where)).toEqual(['scan "a"', 'scan "b"']);
     expect((error as CompileError).kind).toBe('unsupported');
   });
 

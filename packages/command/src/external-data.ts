@@ -1,6 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { UsageError } from './failures.js';
+
+/** A tensor of more bytes fits no buffer. */
+const LARGEST = 2 ** 32 - 1;
 
 /**
  * Reads external tensor data lazily, by offset. No location leaves the model's folder, not through `..`, an absolute
@@ -11,10 +14,14 @@ export function externalReader(
 ): (location: string, offset: number, length: number | undefined) => Uint8Array {
   return (location, offset, length) => {
     const path = safePath(folder, location);
-    const file = openSync(path, 'r');
+    const file = openData(path, location);
     try {
-      const { size } = fstatSync(file);
+      const stat = fstatSync(file);
+      if (!stat.isFile()) throw new UsageError(`external data ${JSON.stringify(location)} is no ordinary file`);
+      const { size } = stat;
       const count = length ?? size - offset;
+      if (count > LARGEST)
+        throw new UsageError(`external data ${JSON.stringify(location)} is one tensor of over 4 GiB`);
       if (offset < 0 || count < 0 || offset + count > size) {
         throw new UsageError(
           `external data ${JSON.stringify(location)} has ${size} bytes; the model wants ${count} at ${offset}`,
@@ -31,6 +38,15 @@ export function externalReader(
       closeSync(file);
     }
   };
+}
+
+/** Without waiting: opening a pipe would last until somebody writes into it. */
+function openData(path: string, location: string): number {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    throw new UsageError(`external data ${JSON.stringify(location)} cannot be read`);
+  }
 }
 
 function safePath(folder: string, location: string): string {

@@ -1,4 +1,11 @@
-import { CompileError, type Graph, type ModelSource, type Tensor } from '@ait-rvv/ir';
+import {
+  CompileError,
+  formatDiagnostic,
+  type Diagnostic,
+  type Graph,
+  type ModelSource,
+  type Tensor,
+} from '@ait-rvv/ir';
 import { importOnnx } from '@ait-rvv/ir/onnx';
 import { readNpy } from '@ait-rvv/ir/weights';
 import { buildZooModel, parseZooReference } from '@ait-rvv/ir/zoo';
@@ -6,8 +13,9 @@ import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { list, type Values } from './command.js';
 import { externalReader } from './external-data.js';
-import { UsageError } from './failures.js';
+import { printable, UsageError } from './failures.js';
 import { readInputFile } from './files.js';
+import { whole } from './options.js';
 
 export interface LoadedModel {
   readonly graph: Graph;
@@ -16,14 +24,31 @@ export interface LoadedModel {
   readonly stem: string;
 }
 
-/** Loads an ONNX file or builds a zoo network, as the options of the command say. */
-export function loadModel(model: string, values: Values): LoadedModel {
-  return load(model, parseShapes(list(values, 'shape')), list(values, 'const'));
+/** How an ONNX file is read, apart from the file itself. */
+interface Reading {
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  readonly constants: readonly string[];
+  readonly maxNodes?: number | undefined;
+  readonly warn?: (warning: Diagnostic) => void;
+}
+
+/**
+ * Loads an ONNX file or builds a zoo network, as the options of the command say. `log` is told, line by line, what
+ * deserves attention although the model compiles.
+ */
+export function loadModel(model: string, values: Values, log: (line: string) => void = () => undefined): LoadedModel {
+  return load(model, {
+    shapes: parseShapes(list(values, 'shape')),
+    constants: list(values, 'const'),
+    maxNodes: whole(values, 'max-nodes', 1, 2 ** 31 - 1),
+    warn: (warning) => log(`warning: ${printable(formatDiagnostic({ where: model, ...warning }))}`.slice(0, 600)),
+  });
 }
 
 /** Loads the model a manifest names, with the shapes it was compiled for. */
 export function reloadModel(source: ModelSource, model: string): LoadedModel {
-  const loaded = load(model, new Map(Object.entries(source.shapes)), source.constants ?? []);
+  const shapes = new Map(Object.entries(source.shapes));
+  const loaded = load(model, { shapes, constants: source.constants ?? [], maxNodes: Infinity });
   if (loaded.source.sha256 !== source.sha256) {
     throw new UsageError(`${model} is another model than the one that was compiled`, [
       'compile again, or name the right file with --model',
@@ -32,11 +57,7 @@ export function reloadModel(source: ModelSource, model: string): LoadedModel {
   return loaded;
 }
 
-function load(
-  model: string,
-  shapes: ReadonlyMap<string, readonly number[]>,
-  constants: readonly string[],
-): LoadedModel {
+function load(model: string, { shapes, constants, maxNodes, warn }: Reading): LoadedModel {
   if (model.startsWith('zoo:')) {
     if (shapes.size > 0 || constants.length > 0)
       throw new UsageError('--shape and --const are for ONNX files; a zoo network takes zoo:NAME@size?batch=N');
@@ -46,7 +67,14 @@ function load(
   }
   const bytes = readInputFile(model, 'model');
   const name = basename(model).replace(/\.onnx$/i, '');
-  const options = { name, shapes, constants: readConstants(constants), external: externalReader(dirname(model)) };
+  const options = {
+    name,
+    shapes,
+    constants: readConstants(constants),
+    external: externalReader(dirname(model)),
+    ...(maxNodes === undefined ? {} : { maxNodes }),
+    ...(warn === undefined ? {} : { warn }),
+  };
   const graph = naming(model, () => importOnnx(bytes, options));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const source = { model, sha256, shapes: Object.fromEntries(shapes) };

@@ -1,3 +1,4 @@
+import { MOST_NODES } from '@ait-rvv/ir/onnx';
 import type { Options as OptionDef } from 'yargs';
 import type { Values } from './command.js';
 import { text } from './command.js';
@@ -7,6 +8,7 @@ import { UsageError } from './failures.js';
 export const MODEL_OPTIONS = {
   shape: { type: 'string', array: true, nargs: 1, describe: 'fix the shape of an input: NAME:D,D,…' },
   const: { type: 'string', array: true, nargs: 1, describe: 'bind an input to a value: NAME=FILE.npy' },
+  'max-nodes': { type: 'string', default: String(MOST_NODES), describe: 'refuse an ONNX file of more nodes' },
 } as const satisfies Record<string, OptionDef>;
 
 export const JSON_OPTION = { json: { type: 'boolean', describe: 'print one JSON document' } } as const satisfies Record<

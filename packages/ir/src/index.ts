@@ -1,7 +1,16 @@
 export { CODES, type DiagnosticCode, type DiagnosticKind } from './diagnostics/codes.js';
 export { CompileError, fail, formatDiagnostic, quoteName, type Diagnostic } from './diagnostics/diagnostic.js';
 export { GraphBuilder, type NodeNames } from './core/builder.js';
-export { allocateData, byteSize, DTYPES, isDType, viewData, type DType, type TensorData } from './core/dtype.js';
+export {
+  allocateData,
+  byteSize,
+  DTYPES,
+  isDType,
+  isFloat,
+  viewData,
+  type DType,
+  type TensorData,
+} from './core/dtype.js';
 export { decodeWeight, type ColumnNMEncoding, type DenseEncoding, type WeightEncoding } from './core/encoding.js';
 export { weightView, type RowAxis, type WeightView } from './core/weight-view.js';
 export * from './core/graph.js';

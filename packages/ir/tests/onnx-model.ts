@@ -1,11 +1,26 @@
-import { elementCount, fromNumbers, type Tensor } from '@ait-rvv/ir';
+import { elementCount, fromNumbers, type DType, type Tensor } from '@ait-rvv/ir';
 import type { ExternalReader } from '@ait-rvv/ir/onnx';
 import { onnx } from '../src/onnx/generated/schema.js';
-import type { AttributeMessage, NodeMessage, TensorMessage, ValueInfoMessage } from '../src/onnx/messages.js';
+import type {
+  AttributeMessage,
+  FunctionMessage,
+  GraphMessage,
+  NodeMessage,
+  TensorMessage,
+  ValueInfoMessage,
+} from '../src/onnx/messages.js';
 import { elementType, NodeWriter } from '../src/onnx/node-writer.js';
 
 export type AttributeValue =
-  number | string | readonly number[] | { readonly float: number } | { readonly tensor: Tensor };
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] }
+  | { readonly tensor: Tensor }
+  | { readonly graph: TestGraph }
+  /** In the body of a function: the value of the call's attribute of that name. */
+  | { readonly reference: string };
 
 export interface TestNode {
   readonly type: string;
@@ -16,13 +31,31 @@ export interface TestNode {
   readonly domain?: string;
 }
 
-export interface TestModel {
-  readonly opset?: number;
+export interface TestGraph {
   readonly nodes: readonly TestNode[];
-  /** Inputs of the model; a text extent is symbolic. */
-  readonly inputs: Readonly<Record<string, readonly (number | string)[]>>;
   readonly initializers?: Readonly<Record<string, Tensor>>;
   readonly outputs: readonly string[];
+}
+
+export interface TestFunction {
+  readonly domain: string;
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly nodes: readonly TestNode[];
+  /** Defaults of attributes. */
+  readonly defaults?: Readonly<Record<string, AttributeValue>>;
+}
+
+export interface TestModel extends TestGraph {
+  readonly opset?: number;
+  /** Inputs of the model; a text extent is symbolic. */
+  readonly inputs: Readonly<Record<string, readonly (number | string)[]>>;
+  /** Element types of inputs and outputs that are not f32. */
+  readonly types?: Readonly<Record<string, DType>>;
+  readonly functions?: readonly TestFunction[];
+  /** Name of the graph. */
+  readonly name?: string;
   /** Replaces tensors as they are written: typed instead of raw data, external data, damage. */
   readonly tensor?: (message: Partial<TensorMessage>) => Partial<TensorMessage>;
   /** Lists initializers as inputs, too, as files before IR version 4 do. */
@@ -31,14 +64,11 @@ export interface TestModel {
 
 /** The bytes of an ONNX file. */
 export function encodeModel(model: TestModel): Uint8Array {
-  const writer = new NodeWriter([]);
-  for (const [name, tensor] of Object.entries(model.initializers ?? {})) writer.named(name, tensor);
-  const initializers = writer.initializers.map(model.tensor ?? ((message) => message));
   const info = (name: string, extents: readonly (number | string)[]): ValueInfoMessage => ({
     name,
     type: {
       tensor_type: {
-        elem_type: 1,
+        elem_type: elementType(model.types?.[name] ?? 'f32'),
         shape: {
           dim: extents.map((extent) => (typeof extent === 'number' ? { dim_value: extent } : { dim_param: extent })),
         },
@@ -46,21 +76,64 @@ export function encodeModel(model: TestModel): Uint8Array {
     },
   });
   const asInputs = model.initializersAreInputs === true ? Object.entries(model.initializers ?? {}) : [];
+  const domains = [...new Set((model.functions ?? []).map((one) => one.domain))];
+  const graph = encodeGraph(model);
   return onnx.ModelProto.encode({
     ir_version: 8,
     producer_name: 'test',
-    opset_import: [{ domain: '', version: model.opset ?? 17 }],
+    opset_import: [
+      { domain: '', version: model.opset ?? 17 },
+      ...domains.filter((domain) => domain !== '').map((domain) => ({ domain, version: 1 })),
+    ],
+    functions: (model.functions ?? []).map((one) => encodeFunction(one, model.opset ?? 17)),
     graph: {
-      name: 'test',
-      node: model.nodes.map(encodeNode),
-      initializer: initializers,
+      ...graph,
+      name: model.name ?? 'test',
+      initializer: graph.initializer.map(model.tensor ?? ((message) => message)),
+      output: graph.output.map(({ name = '' }) => ({
+        name,
+        type: { tensor_type: { elem_type: elementType(model.types?.[name] ?? 'f32') } },
+      })),
       input: [
         ...Object.entries(model.inputs).map(([name, extents]) => info(name, extents)),
         ...asInputs.map(([name, { shape }]) => info(name, shape)),
       ],
-      output: model.outputs.map((name) => ({ name, type: { tensor_type: { elem_type: 1 } } })),
     },
   }).finish();
+}
+
+function encodeGraph({ nodes, initializers = {}, outputs }: TestGraph): GraphMessage {
+  const writer = new NodeWriter([]);
+  for (const [name, tensor] of Object.entries(initializers)) writer.named(name, tensor);
+  return {
+    name: 'test',
+    node: nodes.map(encodeNode),
+    initializer: writer.initializers,
+    input: [],
+    output: outputs.map((name) => ({ name, type: { tensor_type: { elem_type: 1 } } })),
+  };
+}
+
+function encodeFunction(one: TestFunction, opset: number): Partial<FunctionMessage> {
+  return {
+    name: one.name,
+    domain: one.domain,
+    input: one.inputs,
+    output: one.outputs,
+    node: one.nodes.map(encodeNode),
+    opset_import: [
+      { domain: '', version: opset },
+      { domain: one.domain, version: 1 },
+    ],
+    attribute_proto: Object.entries(one.defaults ?? {}).map(([name, value]) => encodeAttribute(name, value)),
+    attribute: one.nodes.flatMap((node) =>
+      Object.values(node.attributes ?? {}).flatMap((value) =>
+        typeof value === 'object' && 'reference' in value && one.defaults?.[value.reference] === undefined
+          ? [value.reference]
+          : [],
+      ),
+    ),
+  };
 }
 
 function encodeNode(node: TestNode): Partial<NodeMessage> {
@@ -78,6 +151,9 @@ function encodeAttribute(name: string, value: AttributeValue): Partial<Attribute
   if (typeof value === 'number') return { name, i: value, type: 2 };
   if (typeof value === 'string') return { name, s: new TextEncoder().encode(value), type: 3 };
   if ('float' in value) return { name, f: value.float, type: 1 };
+  if ('floats' in value) return { name, floats: value.floats, type: 6 };
+  if ('graph' in value) return { name, g: encodeGraph(value.graph), type: 5 };
+  if ('reference' in value) return { name, ref_attr_name: value.reference, type: 1 };
   if ('tensor' in value) {
     const writer = new NodeWriter([]);
     writer.named('', value.tensor);

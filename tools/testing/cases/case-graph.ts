@@ -3,6 +3,7 @@ import {
   GraphBuilder,
   tensorType,
   weightView,
+  type DType,
   type RowAxis,
   type EpilogueStep,
   type Graph,
@@ -34,8 +35,8 @@ export class CaseGraph {
     this.builder = new GraphBuilder(name);
   }
 
-  input(shape: readonly number[]): ValueId {
-    return this.builder.input(`x${this.#seed++}`, tensorType('f32', shape));
+  input(shape: readonly number[], dtype: DType = 'f32'): ValueId {
+    return this.builder.input(`x${this.#seed++}`, tensorType(dtype, shape));
   }
 
   constant(shape: readonly number[], low = -1, high = 1): ValueId {
@@ -86,6 +87,17 @@ export const UNARY_STEPS: readonly EpilogueStep[] = [
   { kind: 'erf' },
   { kind: 'floor' },
   { kind: 'ceil' },
+  { kind: 'round' },
+  { kind: 'sign' },
+  { kind: 'sin' },
+  { kind: 'cos' },
+  { kind: 'softplus' },
+  { kind: 'softsign' },
+  { kind: 'mish' },
+  { kind: 'elu', alpha: 0.75 },
+  { kind: 'celu', alpha: 0.5 },
+  { kind: 'selu', alpha: 1.6732632, gamma: 1.050701 },
+  { kind: 'thresholdedRelu', alpha: 0.25 },
 ];
 
 export function stepName(step: EpilogueStep): string {

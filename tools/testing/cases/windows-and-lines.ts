@@ -1,4 +1,4 @@
-import { pool2d, reduce, REDUCTIONS, softmax, type Pool2dAttrs, type ReduceAttrs } from '@ait-rvv/ir';
+import { pool2d, reduce, REDUCTIONS, softmax, transpose, type Pool2dAttrs, type ReduceAttrs } from '@ait-rvv/ir';
 import { CaseGraph } from './case-graph.js';
 
 /** Max and average pooling. */
@@ -51,6 +51,10 @@ for (const [shape, axes] of [
   [[1, 1, 300], [2]],
   [[5], [0]],
   [[2, 3, 4, 5], [1]],
+  [
+    [2, 3, 2, 3, 2, 3],
+    [0, 2, 4],
+  ],
 ] as const) {
   for (const mode of Object.keys(REDUCTIONS) as (keyof typeof REDUCTIONS)[]) {
     for (const keepDims of [true, false]) {
@@ -60,6 +64,26 @@ for (const [shape, axes] of [
     }
   }
 }
+for (const perm of [
+  [1, 0],
+  [0, 1],
+] as const) {
+  const turned = lines.builder.apply(transpose, [lines.input([9, 40])], { perm }, { name: 'turned' });
+  for (const axes of [[0], [1], [0, 1]]) {
+    const name = `sum of magnitudes of a turned matrix ${perm.join()} over ${axes.join()}`;
+    lines.case(name, lines.builder.apply(reduce, [turned], { mode: 'sumAbs', axes, keepDims: false }, { name }));
+  }
+}
+const cube = lines.builder.apply(transpose, [lines.input([3, 9, 40])], { perm: [2, 1, 0] }, { name: 'cube' });
+for (const axes of [[0], [1], [2], [0, 1], [0, 2]]) {
+  const name = `max of a turned cube over ${axes.join()}`;
+  lines.case(name, lines.builder.apply(reduce, [cube], { mode: 'max', axes, keepDims: false }, { name }));
+}
+for (const mode of ['sum', 'mean', 'max', 'min', 'prod', 'sumAbs'] as const) {
+  const name = `${mode} of nothing`;
+  const x = lines.input([3, 0, 4]);
+  lines.case(name, lines.builder.apply(reduce, [x], { mode, axes: [1], keepDims: false }, { name }));
+}
 for (const [shape, axis] of [
   [[1, 10], 1],
   [[3, 1000], 1],
@@ -68,6 +92,8 @@ for (const [shape, axis] of [
   [[2, 3, 4, 70], 3],
   [[7, 1], 1],
 ] as const) {
-  const name = `softmax [${shape.join()}] along ${axis}`;
-  lines.case(name, lines.builder.apply(softmax, [lines.input(shape)], { axis }, { name }));
+  for (const log of [false, true]) {
+    const name = `${log ? 'log ' : ''}softmax [${shape.join()}] along ${axis}`;
+    lines.case(name, lines.builder.apply(softmax, [lines.input(shape)], { axis, log }, { name }));
+  }
 }

@@ -4,17 +4,7 @@
 #include <stddef.h>
 
 #include "ait/workers.h"
-
-enum ait_portable_type {
-  AIT_TYPE_F32,
-  AIT_TYPE_F64,
-  AIT_TYPE_I8,
-  AIT_TYPE_U8,
-  AIT_TYPE_U16,
-  AIT_TYPE_I32,
-  AIT_TYPE_I64,
-  AIT_TYPE_BOOL,
-};
+#include "types.h"
 
 /*
  * y[i] = x[i] in another element type, i < count. Integers are rounded toward zero and stop at the ends of their range,

@@ -27,6 +27,8 @@ static float combine(enum ait_portable_reduction mode, float a, float x) {
     case AIT_REDUCE_MAX: return x > a || x != x ? x : a;
     case AIT_REDUCE_MIN: return x < a || x != x ? x : a;
     case AIT_REDUCE_PROD: return a * x;
+    case AIT_REDUCE_SUM_ABS: return a + fabsf(x);
+    case AIT_REDUCE_SUM_SQUARES: return a + x * x;
     default: return a + x;
   }
 }

@@ -5,7 +5,7 @@
 
 #include "ait/workers.h"
 
-enum ait_portable_reduction { AIT_REDUCE_SUM, AIT_REDUCE_MEAN, AIT_REDUCE_MAX, AIT_REDUCE_MIN, AIT_REDUCE_PROD };
+enum ait_portable_reduction { AIT_REDUCE_SUM, AIT_REDUCE_MEAN, AIT_REDUCE_MAX, AIT_REDUCE_MIN, AIT_REDUCE_PROD, AIT_REDUCE_SUM_ABS, AIT_REDUCE_SUM_SQUARES };
 
 /*
  * y[i…] = reduction of x[Σ i·kept_stride + Σ r·reduced_stride] over all r; y is dense over the kept extents. Strides in

@@ -10,6 +10,11 @@ static void task(const void *args, size_t index, void *scratch) {
   float *y = a->y + first;
   float max = -INFINITY, sum = 0;
   for (size_t i = 0; i < a->axis; i++) max = fmaxf(max, x[i * a->inner]);
+  if (a->log) {
+    for (size_t i = 0; i < a->axis; i++) sum += expf(x[i * a->inner] - max);
+    for (size_t i = 0; i < a->axis; i++) y[i * a->inner] = x[i * a->inner] - max - logf(sum);
+    return;
+  }
   for (size_t i = 0; i < a->axis; i++) sum += y[i * a->inner] = expf(x[i * a->inner] - max);
   for (size_t i = 0; i < a->axis; i++) y[i * a->inner] /= sum;
 }

@@ -31,6 +31,8 @@ static void apply_pair(enum ait_portable_step_kind kind, const float *p, size_t 
     case AIT_STEP_MIN: EACH_PAIR(x != x || x < y ? x : y);
     case AIT_STEP_MAX: EACH_PAIR(x != x || x > y ? x : y);
     case AIT_STEP_POW: EACH_PAIR(powf(x, y));
+    case AIT_STEP_FMOD: EACH_PAIR(fmodf(x, y));
+    case AIT_STEP_PRELU: EACH_PAIR(x < 0 ? x * y : x);
     default: return;
   }
 }
@@ -39,6 +41,8 @@ static float gelu(float x, int tanh_form) {
   if (tanh_form) return 0.5f * x * (1 + tanhf(0.7978845608f * (x + 0.044715f * x * x * x)));
   return 0.5f * x * (1 + erff(x * 0.70710678118f));
 }
+
+static float softplus(float x) { return (x < 0 ? 0 : x) + log1pf(expf(-fabsf(x))); }
 
 void ait_portable_apply(const struct ait_portable_step *step, const float *p, size_t stride, float *v, size_t n) {
   const float a = step->a, b = step->b;
@@ -61,6 +65,17 @@ void ait_portable_apply(const struct ait_portable_step *step, const float *p, si
     case AIT_STEP_ERF: EACH(erff(x));
     case AIT_STEP_FLOOR: EACH(floorf(x));
     case AIT_STEP_CEIL: EACH(ceilf(x));
+    case AIT_STEP_ROUND: EACH(rintf(x));
+    case AIT_STEP_SIGN: EACH(x > 0 ? 1 : x < 0 ? -1 : x);
+    case AIT_STEP_SIN: EACH(sinf(x));
+    case AIT_STEP_COS: EACH(cosf(x));
+    case AIT_STEP_SOFTPLUS: EACH(softplus(x));
+    case AIT_STEP_SOFTSIGN: EACH(x / (1 + fabsf(x)));
+    case AIT_STEP_MISH: EACH(x * tanhf(softplus(x)));
+    case AIT_STEP_ELU: EACH(x < 0 ? a * expm1f(x) : x);
+    case AIT_STEP_SELU: EACH(b * (x < 0 ? a * expm1f(x) : x));
+    case AIT_STEP_CELU: EACH(x < 0 ? a * expm1f(x / a) : x);
+    case AIT_STEP_THRESHOLDED_RELU: EACH(x <= a ? 0 : x);
     default: apply_pair(step->kind, p, stride, v, n);
   }
 }

@@ -1,13 +1,29 @@
 import { CheckError, grouped, UsageError } from '@ait-rvv/command';
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import type { BenchReport } from './report.js';
 
+/** What is read of an earlier report. */
+const schema = z.object({
+  schemaVersion: z.literal(1),
+  device: z.string(),
+  threads: z.number(),
+  model: z.object({ core: z.string(), version: z.string() }).optional(),
+  total: z.object({
+    cycles: z.number().optional(),
+    instructions: z.number().optional(),
+    nanoseconds: z.object({ median: z.number().optional() }).optional(),
+  }),
+});
+
+export type Baseline = z.infer<typeof schema>;
+
 /** Reads an earlier `bench --json` report; undefined without a path. */
-export function readBaseline(path: string | undefined): BenchReport | undefined {
+export function readBaseline(path: string | undefined): Baseline | undefined {
   if (path === undefined) return undefined;
   try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<BenchReport>;
-    if (value.schemaVersion === 1 && value.total !== undefined) return value as BenchReport;
+    const parsed = schema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    if (parsed.success) return parsed.data;
   } catch {
     // Said below, as for a file of another kind.
   }
@@ -23,13 +39,13 @@ export function percentage(given: string): number {
 
 /** What reports are compared by: the first of these that both have. */
 const MEASURES = [
-  { what: 'the number of cycles', of: ({ total }: BenchReport) => total.cycles },
-  { what: 'the number of instructions', of: ({ total }: BenchReport) => total.instructions },
-  { what: 'the median time', of: ({ total }: BenchReport) => total.nanoseconds?.median },
+  { what: 'the number of cycles', of: ({ total }: Pick<Baseline, 'total'>) => total.cycles },
+  { what: 'the number of instructions', of: ({ total }: Pick<Baseline, 'total'>) => total.instructions },
+  { what: 'the median time', of: ({ total }: Pick<Baseline, 'total'>) => total.nanoseconds?.median },
 ];
 
 /** Throws CheckError when a report is worse than the one before by more than a fraction. */
-export function compareWithBaseline(now: BenchReport, before: BenchReport, regress: number): void {
+export function compareWithBaseline(now: BenchReport, before: Baseline, regress: number): void {
   if (now.device !== before.device || now.threads !== before.threads) {
     throw new UsageError('the baseline was measured on another device or with other threads');
   }

@@ -50,7 +50,7 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   const march = text(values, 'march') ?? 'rv64gcv';
   if (!/^rv64[a-z0-9_]+$/.test(march))
     throw new UsageError(`--march takes an architecture such as rv64gcv, not ${JSON.stringify(march)}`);
-  const loaded = loadModel(model, values);
+  const loaded = loadModel(model, values, context.log);
   const { graph, source, stem } = loaded;
   const name = chosenName(text(values, 'name'), stem);
   const emit = text(values, 'emit') ?? 'exe';

@@ -13,6 +13,7 @@ import type { Command } from '../context.js';
 import { considerKernels, isView, lower, type Backend } from '@ait-rvv/codegen-core';
 import { elementCount, multiplyAddsOf, nodeText, typeAt, typeText, type Graph, type Node } from '@ait-rvv/ir';
 import { dotText } from '../dot.js';
+import { findObstacles, obstaclesText } from '../obstacles.js';
 import { prunableLayers } from '../prunable.js';
 import { createBackend, TARGET_OPTION } from '../wire.js';
 
@@ -25,11 +26,18 @@ export const inspect: Command = {
     ...MODEL_OPTIONS,
     ...JSON_OPTION,
     ...TARGET_OPTION,
+    unsupported: { type: 'boolean', describe: 'only what stands in the way of compiling it, with the layers' },
     why: { type: 'boolean', describe: 'which kernels take each layer, and why others do not' },
     dot: { type: 'string', describe: 'write the graph in Graphviz form' },
   },
   run(values, context) {
-    const { graph } = loadModel(String(values['model']), values);
+    if (flag(values, 'unsupported')) {
+      const obstacles = findObstacles(String(values['model']), values, context.log);
+      const json = flag(values, 'json');
+      context.print(json ? JSON.stringify({ schemaVersion: 1, unsupported: obstacles }) : obstaclesText(obstacles));
+      return Promise.resolve(0);
+    }
+    const { graph } = loadModel(String(values['model']), values, context.log);
     const dot = text(values, 'dot');
     if (dot !== undefined) writeOutputFile(dot, dotText(graph));
     const why = flag(values, 'why');

@@ -16,7 +16,7 @@ export const optimize: Command = {
     'dump-ir': { type: 'string', describe: 'folder for the graph after every pass, as text' },
   },
   run(values, context) {
-    const { graph } = loadModel(String(values['model']), values);
+    const { graph } = loadModel(String(values['model']), values, context.log);
     const folder = text(values, 'dump-ir');
     const dump = (index: number, name: string, shown: typeof graph): void => {
       if (folder === undefined) return;

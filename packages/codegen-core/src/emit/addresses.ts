@@ -2,7 +2,7 @@ import { byteSize, typeAt, type DType, type Graph, type ValueId } from '@ait-rvv
 import type { CArg, CField } from '../kernel.js';
 import type { MemoryPlan } from '../memory-plan.js';
 import type { Storage } from '../storage.js';
-import { cFloat, cSize } from './c-literals.js';
+import { cFloat, cSize, cWhole } from './c-literals.js';
 import type { WeightsWriter } from './weights.js';
 
 const C_TYPES: Readonly<Record<DType, string>> = {
@@ -57,6 +57,8 @@ export class Addresses {
         return cSize(arg.value);
       case 'float':
         return cFloat(arg.value);
+      case 'whole':
+        return cWhole(arg.value);
       case 'value':
         return this.typed(arg.value, arg.elements);
       case 'blockStride':

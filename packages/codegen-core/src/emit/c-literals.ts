@@ -8,6 +8,14 @@ export function cFloat(value: number): string {
   return `${/[.e]/.test(text) ? text : `${text}.0`}f`;
 }
 
+/** A whole number of at most 64 bits. */
+export function cWhole(value: bigint): string {
+  // The least one has no literal: its magnitude is too large.
+  return value === -(2n ** 63n)
+    ? '(-9223372036854775807LL - 1)'
+    : `${value}${BigInt.asIntN(32, value) === value ? '' : 'LL'}`;
+}
+
 /** A string constant: printable ASCII as it is, every other byte of its UTF-8 as an octal escape. */
 export function cString(text: string): string {
   const bytes = [...new TextEncoder().encode(text)].map((byte) => {

@@ -1,7 +1,7 @@
 import { cast, elementCount, inputOf, isOp, outputOf, typeAt, type Node, type TensorType } from '@ait-rvv/ir';
 import { size, tensor } from '../fields.js';
 import { defineKernel } from '../kernel.js';
-import { portableInstance, portableSource, scalarCycles, symbol } from './source.js';
+import { elementType, portableInstance, portableSource, scalarCycles } from './source.js';
 
 interface CastMatch {
   readonly node: Node;
@@ -21,11 +21,11 @@ export const portableCast = defineKernel<CastMatch, Record<string, never>>({
   candidates: () => [{}],
   cost: ({ from }) => scalarCycles(elementCount(from.shape)),
   emit: ({ node, from, to }) =>
-    portableInstance(portableSource('cast'), [
+    portableInstance(portableSource('cast', ['types']), [
       tensor('x', inputOf(node)),
       tensor('y', outputOf(node)),
-      symbol('from', `AIT_TYPE_${from.dtype.toUpperCase()}`),
-      symbol('to', `AIT_TYPE_${to.dtype.toUpperCase()}`),
+      elementType('from', from.dtype),
+      elementType('to', to.dtype),
       size('count', elementCount(to.shape)),
     ]),
 });

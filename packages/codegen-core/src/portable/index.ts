@@ -1,14 +1,19 @@
 import type { Kernel } from '../kernel.js';
 import { portableBatchNorm } from './batch-norm.js';
 import { portableCast } from './cast.js';
+import { portableCompare, portableWhere } from './choices.js';
 import { portableConv2d } from './conv2d.js';
 import { portableCopy } from './copy.js';
 import { portableElementwise } from './elementwise.js';
 import { portableGather } from './gather.js';
 import { portableIndexCopy } from './index-copy.js';
+import { portableScan, portableTopk } from './lines.js';
 import { portableMatmul } from './matmul.js';
+import { portableNormalize } from './normalize.js';
 import { portablePool2d } from './pool2d.js';
 import { portableReduce } from './reduce.js';
+import { portableResample } from './resample.js';
+import { portableScatter } from './scatter.js';
 import { portableSoftmax } from './softmax.js';
 
 /**
@@ -27,4 +32,11 @@ export const PORTABLE_KERNELS: readonly Kernel[] = [
   portableCopy,
   portableIndexCopy,
   portableGather,
+  portableScatter,
+  portableCompare,
+  portableWhere,
+  portableNormalize,
+  portableScan,
+  portableTopk,
+  portableResample,
 ];

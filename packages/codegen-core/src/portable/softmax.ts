@@ -8,6 +8,7 @@ interface SoftmaxMatch {
   readonly outer: number;
   readonly axis: number;
   readonly inner: number;
+  readonly log: number;
 }
 
 /** Softmax over one axis of any plain layout. */
@@ -21,14 +22,14 @@ export const portableSoftmax = defineKernel<SoftmaxMatch, Record<string, never>>
     const physical = physicalShape(shape, layout);
     const at = layout.order.indexOf(node.attrs.axis);
     const [outer, inner] = [elementCount(physical.slice(0, at)), elementCount(physical.slice(at + 1))];
-    return { node, outer, axis: physical[at] ?? 1, inner };
+    return { node, outer, axis: physical[at] ?? 1, inner, log: Number(node.attrs.log === true) };
   },
   candidates: () => [{}],
   cost: ({ outer, axis, inner }) => scalarCycles(outer * axis * inner, 40),
-  emit: ({ node, outer, axis, inner }) =>
+  emit: ({ node, outer, axis, inner, log }) =>
     portableInstance(
       portableSource('softmax'),
-      [tensor('x', inputOf(node)), tensor('y', outputOf(node)), ...wholes({ outer, axis, inner })],
+      [tensor('x', inputOf(node)), tensor('y', outputOf(node)), ...wholes({ outer, axis, inner, log })],
       { inPlace: [0] },
     ),
 });

@@ -1,3 +1,4 @@
+import type { DType } from '@ait-rvv/ir';
 import { readRuntimeFile } from '../emit/runtime-files.js';
 import { size } from '../fields.js';
 import type { CArg, CField, KernelCall, KernelInstance, KernelSource } from '../kernel.js';
@@ -5,10 +6,10 @@ import type { CArg, CField, KernelCall, KernelInstance, KernelSource } from '../
 /** Axes a portable kernel walks; AIT_PORTABLE_AXES in C. */
 export const PORTABLE_AXES = 6;
 
-/** A portable kernel of native/runtime/src/portable; `parts` are further files it is made of. */
-export function portableSource(family: string, parts: readonly string[] = []): KernelSource {
+/** A portable kernel of native/runtime/src/portable; `headers` are what its files include besides their own. */
+export function portableSource(family: string, headers: readonly string[] = []): KernelSource {
   const path = (file: string): string => `src/kernels/portable/${file}`;
-  const files = [family, ...parts].flatMap((name) => [`${name}.c`, `${name}.h`]);
+  const files = [`${family}.c`, `${family}.h`, ...headers.map((name) => `${name}.h`)];
   return {
     symbol: `ait_${family}__portable`,
     argsType: `ait_portable_${family}_args`,
@@ -49,6 +50,16 @@ export function symbol(name: string, constant: string): CField {
 /** `layerNorm` as C constants spell it: `LAYER_NORM`. */
 export function constantName(kind: string): string {
   return kind.replace(/[A-Z]/g, '_$&').toUpperCase();
+}
+
+/** The constant of an element type that portable kernels compute with. */
+export function elementType(name: string, dtype: DType): CField {
+  return symbol(name, `AIT_TYPE_${dtype.toUpperCase()}`);
+}
+
+/** Why portable kernels do not compute with the type; undefined when they do. */
+export function refusedType(dtype: DType): string | undefined {
+  return dtype === 'f16' ? 'element type f16 is not supported at run time' : undefined;
 }
 
 /** Elements as a cost: portable code handles one at a time. */

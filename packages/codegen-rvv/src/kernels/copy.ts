@@ -1,8 +1,9 @@
-import { typeAt } from '@ait-rvv/ir';
+import { typeAt, type DType } from '@ait-rvv/ir';
 import { defineKernel, movedElements, moveCalls, movesOf, walkMoves, type Move } from '@ait-rvv/codegen-core';
 import { kernelSource } from '../sources.js';
 
 interface CopyMatch {
+  readonly dtype: DType;
   readonly moves: readonly Move[];
 }
 
@@ -14,14 +15,14 @@ export const copyKernel = defineKernel<CopyMatch, Record<string, never>>({
     if (blocked) return { reason: 'position blocks have no strides' };
     const moves = movesOf(graph, node);
     if (moves === undefined) return { reason: 'takes relayout, concat, split, slice and expand only' };
-    if (typeAt(graph, node.outputs[0] ?? -1).dtype !== 'f32') return { reason: 'only f32 is moved at run time' };
-    const walked = walkMoves(moves, 5);
-    return walked === undefined ? { reason: 'moves along more axes than the kernel walks' } : { moves: walked };
+    const { dtype } = typeAt(graph, node.outputs[0] ?? -1);
+    const walked = walkMoves(moves, 6);
+    return walked === undefined ? { reason: 'moves along more axes than the kernel walks' } : { dtype, moves: walked };
   },
   candidates: () => [{}],
   cost: ({ moves }) => movedElements(moves),
-  emit({ moves }) {
-    const source = kernelSource({ family: 'copy', variant: '', epilogue: [], parameters: {} });
+  emit({ dtype, moves }) {
+    const source = kernelSource({ dtype, family: 'copy', variant: '', epilogue: [], parameters: {} });
     const calls = moveCalls(moves, source);
     return { kernel: 'copy', parameters: {}, calls, sources: [source], scratch: [], weights: [], inPlace: [] };
   },

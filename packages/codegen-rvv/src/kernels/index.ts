@@ -1,15 +1,21 @@
 import type { Kernel } from '@ait-rvv/codegen-core';
+import { castKernel } from './cast.js';
+import { compareKernel, whereKernel } from './compare.js';
 import { convDirect1x1, convGemm, convStaged } from './conv-gemm.js';
 import { channelwiseKernel } from './channelwise.js';
 import { copyKernel } from './copy.js';
 import { depthwiseKernel } from './depthwise.js';
 import { elementwiseKernel } from './elementwise.js';
+import { gatherKernel, scatterKernel } from './gather.js';
 import { indexCopyKernel } from './index-copy.js';
 import { linearKernel } from './linear.js';
 import { matmulKernel } from './matmul.js';
+import { normalizeKernel } from './normalize.js';
 import { poolKernel } from './pool.js';
 import { reducePositionsKernel } from './reduce-positions.js';
 import { reduceKernel } from './reduce.js';
+import { resampleKernel } from './resample.js';
+import { scanKernel, topkKernel } from './lines.js';
 import { softmaxKernel } from './softmax.js';
 
 /** Every kernel of the target, most specific first. To add one: its file, its template folder, and a line here. */
@@ -23,9 +29,18 @@ export const RVV_KERNELS: readonly Kernel[] = [
   poolKernel,
   channelwiseKernel,
   elementwiseKernel,
+  compareKernel,
+  whereKernel,
+  castKernel,
   softmaxKernel,
+  normalizeKernel,
   reducePositionsKernel,
   reduceKernel,
+  topkKernel,
+  scanKernel,
+  resampleKernel,
   copyKernel,
   indexCopyKernel,
+  gatherKernel,
+  scatterKernel,
 ];

@@ -1,42 +1,47 @@
-import { isOp, reduce, typeAt, type Node, type ReduceAttrs } from '@ait-rvv/ir';
+import { elementCount, isFloat, isOp, reduce, typeAt, type DType, type Node, type ReduceAttrs } from '@ait-rvv/ir';
 import { defineKernel, reduceLoops } from '@ait-rvv/codegen-core';
 import { sizes, tensor } from '../fields.js';
 import { padLoops, type Loops } from '../loops.js';
 import { kernelSource } from '../sources.js';
 
+/** Loops over kept and over reduced axes. */
+const LOOPS = 6;
+
 interface ReduceMatch {
   readonly node: Node<ReduceAttrs>;
+  readonly dtype: DType;
   readonly kept: Loops;
   readonly reduced: Loops;
   readonly variant: 'along' | 'across';
+  /** The axis of the lanes is not contiguous. */
+  readonly strided: boolean;
 }
 
-/** Reductions over any axes of any plain layout, as long as an axis is contiguous. */
+/** Reductions over any axes of any plain layout. */
 export const reduceKernel = defineKernel<ReduceMatch, Record<string, never>>({
   id: 'reduce',
   match(node, { graph }) {
     if (!isOp(node, reduce)) return { reason: 'takes reduce only' };
     const x = typeAt(graph, node.inputs[0] ?? -1);
-    if (x.dtype !== 'f32') return { reason: `element type ${x.dtype} is not supported at run time` };
+    if (isFloat(x.dtype) && x.dtype !== 'f32')
+      return { reason: `element type ${x.dtype} is not supported at run time` };
     if (x.layout.block !== undefined) return { reason: 'position blocks have no strides' };
     const loops = reduceLoops(node, x);
-    const [kept, reduced] = [padLoops(loops.kept, 3), padLoops(loops.reduced, 3)];
+    const [kept, reduced] = [padLoops(loops.kept, LOOPS), padLoops(loops.reduced, LOOPS)];
     if (kept === undefined || reduced === undefined)
       return { reason: 'reduces more separate axes than the kernel walks' };
-    const along = reduced.strides[0]?.[2] === 1 || reduced.extents[2] === 1;
-    const across = kept.strides[0]?.[2] === 1 && (kept.extents[2] ?? 1) > 1;
-    if (!along && !across) return { reason: 'no axis is contiguous' };
-    return { node, kept, reduced, variant: across ? 'across' : 'along' };
+    return { node, dtype: x.dtype, kept, reduced, ...lanes(kept, reduced) };
   },
   candidates: () => [{}],
-  cost: ({ kept, reduced }) => [...kept.extents, ...reduced.extents].reduce((product, extent) => product * extent, 1),
-  emit({ node, kept, reduced, variant }) {
+  cost: ({ kept, reduced }) => elementCount(kept.extents) * elementCount(reduced.extents),
+  emit({ node, dtype, kept, reduced, variant, strided }) {
     const { mode } = node.attrs;
     const source = kernelSource({
+      dtype,
       family: 'reduce',
-      variant: `${mode}_${variant}`,
+      variant: `${mode.toLowerCase()}_${variant}${strided ? '_strided' : ''}`,
       epilogue: [],
-      parameters: { mode, variant },
+      parameters: { mode, variant, strided },
     });
     return {
       kernel: 'reduce',
@@ -62,3 +67,14 @@ export const reduceKernel = defineKernel<ReduceMatch, Record<string, never>>({
     };
   },
 });
+
+/** Lanes run along a contiguous axis if there is one, else along the longer one of the two innermost. */
+function lanes(kept: Loops, reduced: Loops): Pick<ReduceMatch, 'variant' | 'strided'> {
+  const [across, along] = [kept, reduced].map(({ extents, strides }) => ({
+    extent: extents[LOOPS - 1] ?? 1,
+    contiguous: strides[0]?.[LOOPS - 1] === 1,
+  }));
+  if (across?.contiguous === true && across.extent > 1) return { variant: 'across', strided: false };
+  if (along?.contiguous === true || along?.extent === 1) return { variant: 'along', strided: false };
+  return { variant: (across?.extent ?? 1) > (along?.extent ?? 1) ? 'across' : 'along', strided: true };
+}

@@ -31,7 +31,13 @@ export const softmaxKernel = defineKernel<SoftmaxMatch, Record<string, never>>({
   cost: ({ outer, axis, inner }) => outer * axis * inner * 8,
   emit({ node, outer, axis, inner }) {
     const variant = inner === 1 ? 'along' : 'across';
-    const source = kernelSource({ family: 'softmax', variant, epilogue: [], parameters: { variant } });
+    const log = node.attrs.log === true;
+    const source = kernelSource({
+      family: 'softmax',
+      variant: `${log ? 'log_' : ''}${variant}`,
+      epilogue: [],
+      parameters: { variant, log },
+    });
     return {
       kernel: 'softmax',
       parameters: { variant },

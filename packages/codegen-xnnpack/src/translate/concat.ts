@@ -1,4 +1,4 @@
-import { outputOf, typeAt, type ConcatAttrs, type Shape } from '@ait-rvv/ir';
+import { outputOf, typeAt, valueAt, type ConcatAttrs, type Shape } from '@ait-rvv/ir';
 import { memoryDims } from '../shapes.js';
 import { dimsArguments, refsArgument, sizesArgument, type Ref, type SubgraphWriter } from '../subgraph.js';
 import type { Translate } from '../translation.js';
@@ -11,6 +11,7 @@ export const translateConcat: Translate<ConcatAttrs> = (node, graph) => {
   const result = typeAt(graph, outputOf(node));
   const axis = result.layout.order.indexOf(node.attrs.axis);
   if (node.inputs.length < 2) return 'there is nothing to join';
+  if (node.inputs.some((id) => valueAt(graph, id).constant !== undefined)) return 'a constant is joined with others';
   return {
     functions: ['concatenate'],
     define(subgraph) {

@@ -4,9 +4,10 @@ import type { Translate } from '../translation.js';
 
 /** Padding with one value. */
 export const translatePad: Translate<PadAttrs> = (node, graph) => {
-  const { mode, before, after, value } = node.attrs;
+  const { mode, before, after, value, between = [] } = node.attrs;
   if (mode !== 'constant') return `XNNPACK has no padding of mode ${mode}`;
   if ([...before, ...after].some((extra) => extra < 0)) return 'XNNPACK does not crop';
+  if (between.some((extra) => extra > 0)) return 'XNNPACK does not spread elements apart';
   const { order } = typeAt(graph, outputOf(node)).layout;
   return {
     functions: ['static_constant_pad'],

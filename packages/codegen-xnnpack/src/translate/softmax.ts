@@ -3,6 +3,7 @@ import type { Translate } from '../translation.js';
 
 /** Softmax along the axis that is innermost in memory. */
 export const translateSoftmax: Translate<SoftmaxAttrs> = (node, graph) => {
+  if (node.attrs.log === true) return 'XNNPACK has no logarithm of softmax';
   const { order } = typeAt(graph, inputOf(node)).layout;
   if (order.at(-1) !== node.attrs.axis) return 'XNNPACK has softmax along the innermost axis only';
   return {

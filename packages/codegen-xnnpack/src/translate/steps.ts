@@ -104,6 +104,8 @@ const hardSigmoid: StepTranslation = {
 
 const lacking = (what: string): string => `XNNPACK of 2022 has no ${what}`;
 
+const whole = 'XNNPACK computes with real numbers';
+
 /** Every step: its translation, or why there is none. */
 export const STEP_TRANSLATIONS = {
   bias: arithmetic('add2'),
@@ -134,4 +136,22 @@ export const STEP_TRANSLATIONS = {
   erf: lacking('erf'),
   floor: unary('floor'),
   ceil: unary('ceiling'),
+  round: lacking('rounding that is known to be to even'),
+  fmod: lacking('remainders'),
+  prelu: lacking('PReLU with a slope that is computed or broadcast otherwise than by channel'),
+  mod: whole,
+  and: whole,
+  or: whole,
+  xor: whole,
+  not: whole,
+  softplus: lacking('softplus'),
+  softsign: lacking('softsign'),
+  mish: lacking('Mish'),
+  sign: lacking('sign'),
+  sin: lacking('sine'),
+  cos: lacking('cosine'),
+  elu: lacking('ELU for any alpha'),
+  selu: lacking('SELU'),
+  celu: lacking('CELU'),
+  thresholdedRelu: lacking('thresholded ReLU'),
 } as const satisfies Record<StepKind, StepTranslation | string>;

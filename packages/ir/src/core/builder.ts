@@ -1,6 +1,8 @@
 import type { WeightEncoding } from './encoding.js';
+import { fail, quoteName } from '../diagnostics/diagnostic.js';
 import { nodeText, type Graph, type GraphOutput, type Node, type Value, type ValueId } from './graph.js';
 import type { OpDef } from './op.js';
+import { elementCount, MOST_AXES, MOST_ELEMENTS } from './shape.js';
 import { tensorType, typeOf, type Tensor, type TensorType } from './tensor.js';
 
 export interface NodeNames {
@@ -17,6 +19,7 @@ export class GraphBuilder {
   readonly #name: string;
   readonly #values: Value[] = [];
   readonly #nodes: Node[] = [];
+  readonly #producers = new Map<ValueId, Pick<Node, 'inputs'>>();
   readonly #inputs: ValueId[] = [];
   readonly #outputs: GraphOutput[] = [];
   readonly #valueNames = new NameSet();
@@ -51,7 +54,9 @@ export class GraphBuilder {
         nodeText({ op: op, name }),
       );
     const outputs = types.map((type, index) => this.#value(names.outputs?.[index] ?? name, type));
-    this.#nodes.push({ op: op, name, inputs: [...inputs], outputs, attrs });
+    const node: Node<A> = { op: op, name, inputs: [...inputs], outputs, attrs };
+    this.#nodes.push(node);
+    for (const output of outputs) this.#producers.set(output, node);
     return outputs;
   }
 
@@ -82,6 +87,18 @@ export class GraphBuilder {
     return constant?.kind === 'dense' ? constant.tensor : undefined;
   }
 
+  /** The graph inputs a value depends on, in their order. */
+  inputsBehind(id: ValueId): readonly Value[] {
+    const seen = new Set<ValueId>();
+    const open = [id];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      open.push(...(this.#producers.get(next)?.inputs ?? []));
+    }
+    return this.#inputs.filter((input) => seen.has(input)).map((input) => this.value(input));
+  }
+
   build(): Graph {
     return {
       name: this.#name,
@@ -93,10 +110,25 @@ export class GraphBuilder {
   }
 
   #value(name: string, type: TensorType, constant?: WeightEncoding): ValueId {
+    checkSize(name, type);
     const id = this.#values.length;
     const base = { id, name: this.#valueNames.take(name), type: tensorType(type.dtype, type.shape, type.layout) };
     this.#values.push(constant === undefined ? base : { ...base, constant });
     return id;
+  }
+}
+
+/** Every tensor of every graph passes here, so that nothing behind it can meet one that is too large. */
+export function checkSize(name: string, { dtype, shape }: TensorType): void {
+  const where = `tensor ${quoteName(name)}`;
+  if (shape.length > MOST_AXES) {
+    fail('AIT2104', `has ${shape.length} axes, at most ${MOST_AXES} are supported.`, { where });
+  }
+  if (shape.some((extent) => !Number.isInteger(extent) || extent < 0)) {
+    fail('AIT2101', `the shape [${shape.join(',')}] is impossible.`, { where });
+  }
+  if (shape.some((extent) => extent > MOST_ELEMENTS) || elementCount(shape) > MOST_ELEMENTS) {
+    fail('AIT3002', `${dtype}[${shape.join(',')}] has more than ${MOST_ELEMENTS} elements.`, { where });
   }
 }
 

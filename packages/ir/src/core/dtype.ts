@@ -47,3 +47,15 @@ export function viewData(dtype: DType, buffer: ArrayBufferLike, byteOffset: numb
 export function allocateData(dtype: DType, count: number): TensorData {
   return viewData(dtype, new ArrayBuffer(count * BYTES[dtype]), 0, count);
 }
+
+export function isFloat(dtype: DType): boolean {
+  return dtype === 'f32' || dtype === 'f64' || dtype === 'f16';
+}
+
+/** A whole number as an integer type stores it: wrapped around to its bits. */
+export function wrapWhole(dtype: DType, value: bigint): bigint {
+  const bits = 8 * BYTES[dtype];
+  return dtype === 'u8' || dtype === 'u16' || dtype === 'bool'
+    ? BigInt.asUintN(bits, value)
+    : BigInt.asIntN(bits, value);
+}

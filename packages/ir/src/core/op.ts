@@ -1,3 +1,4 @@
+import { elementCount } from './shape.js';
 import type { Tensor, TensorType } from './tensor.js';
 
 /** Attribute values are plain data, so that a node can be printed, parsed and compared. */
@@ -37,6 +38,19 @@ export interface OpDef<A = unknown> {
   evaluate(inputs: readonly Tensor[], attrs: A): readonly Tensor[];
   /** Multiply-adds of one evaluation. */
   multiplyAdds?(inputs: readonly TensorType[], outputs: readonly TensorType[], attrs: A): number;
+  /** Steps of one evaluation where they are more than elements and multiply-adds. */
+  steps?(inputs: readonly TensorType[], outputs: readonly TensorType[], attrs: A): number;
+}
+
+/** How much work `evaluate` is: a file must not make the compiler compute for hours. */
+export function evaluationSteps<A>(
+  op: OpDef<A>,
+  inputs: readonly TensorType[],
+  outputs: readonly TensorType[],
+  attrs: A,
+): number {
+  const elements = [...inputs, ...outputs].reduce((sum, type) => sum + elementCount(type.shape), 0);
+  return elements + (op.multiplyAdds?.(inputs, outputs, attrs) ?? 0) + (op.steps?.(inputs, outputs, attrs) ?? 0);
 }
 
 /** Declares an op; exists for type inference of the attributes. */

@@ -1,6 +1,17 @@
 /** Extents in the op's canonical axis order (images: N, C, H, W), whatever the physical layout. */
 export type Shape = readonly number[];
 
+/** Axes a tensor may have; see AIT_MAX_RANK of the runtime. */
+export const MOST_AXES = 8;
+
+/** Elements a tensor may have: kernels count some things in 32 bits. */
+export const MOST_ELEMENTS = 2 ** 31 - 1;
+
+/** True for a whole number from `least` to {@link MOST_ELEMENTS}: what counts elements of a tensor, or steps over them. */
+export function isCount(value: number, least: 0 | 1): boolean {
+  return Number.isInteger(value) && value >= least && value <= MOST_ELEMENTS;
+}
+
 /** Number of elements; 1 for a scalar. */
 export function elementCount(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1);

@@ -1,4 +1,4 @@
-import { allocateData, byteSize, type DType, type TensorData } from './dtype.js';
+import { allocateData, byteSize, isFloat, type DType, type TensorData } from './dtype.js';
 import { layoutText, rowMajor, storedElements, type Layout } from './layout.js';
 import { elementCount, type Shape } from './shape.js';
 
@@ -53,11 +53,33 @@ export function toNumbers(tensor: Tensor): number[] {
   return Array.from(tensor.data as ArrayLike<number | bigint>, Number);
 }
 
-/** A tensor of `dtype` from numbers: integers truncate toward zero, i64 saturates, bool is "not zero". */
+/** Elements as exact whole numbers; fractions are cut off. */
+export function toWhole(tensor: Tensor): BigInt64Array {
+  if (tensor.data instanceof BigInt64Array) return tensor.data;
+  return BigInt64Array.from(tensor.data, saturate);
+}
+
+/** A tensor of an integer type from whole numbers, which wrap around; bool is "not zero". */
+export function fromWhole(dtype: DType, shape: Shape, values: BigInt64Array): Tensor {
+  if (dtype === 'i64') return { dtype, shape, data: values };
+  const data = allocateData(dtype, values.length) as Int32Array;
+  // A typed array wraps by itself; the low 32 bits are all that the narrower types keep.
+  values.forEach((value, i) => {
+    data[i] = dtype === 'bool' ? Number(value !== 0n) : Number(BigInt.asIntN(32, value));
+  });
+  return { dtype, shape, data };
+}
+
+/** A tensor of `dtype` from numbers: integers truncate toward zero and saturate, bool is "not zero". */
 export function fromNumbers(dtype: DType, shape: Shape, values: ArrayLike<number>): Tensor {
-  if (dtype === 'i64') {
-    const data = new BigInt64Array(values.length);
-    for (let i = 0; i < values.length; i++) data[i] = saturate(values[i] ?? 0);
+  if (!isFloat(dtype) && dtype !== 'bool') {
+    const data = allocateData(dtype, values.length);
+    const [low, high] = RANGES[dtype] ?? [-(2 ** 31), 2 ** 31 - 1];
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] ?? 0;
+      if (data instanceof BigInt64Array) data[i] = saturate(value);
+      else data[i] = Number.isNaN(value) ? 0 : Math.min(high, Math.max(low, Math.trunc(value)));
+    }
     return { dtype, shape, data };
   }
   const data = allocateData(dtype, values.length) as Float32Array;
@@ -67,6 +89,12 @@ export function fromNumbers(dtype: DType, shape: Shape, values: ArrayLike<number
   }
   return { dtype, shape, data };
 }
+
+const RANGES: Partial<Record<DType, readonly [low: number, high: number]>> = {
+  i8: [-128, 127],
+  u8: [0, 255],
+  u16: [0, 65535],
+};
 
 function saturate(value: number): bigint {
   if (Number.isNaN(value)) return 0n;

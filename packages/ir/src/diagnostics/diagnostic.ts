@@ -20,7 +20,7 @@ export class CompileError extends Error {
   }
 
   /** The gravest kind among the findings: a bug outranks bad input, which outranks a missing feature. */
-  get kind(): DiagnosticKind {
+  get kind(): Exclude<DiagnosticKind, 'warning'> {
     const kinds = this.diagnostics.map((diagnostic) => CODES[diagnostic.code].kind);
     return kinds.find((kind) => kind === 'bug') ?? kinds.find((kind) => kind === 'input') ?? 'unsupported';
   }

@@ -2,7 +2,7 @@ import type { ValueId } from '../core/graph.js';
 import { elementCount } from '../core/shape.js';
 import { conv2d as conv2dOp } from '../ops/conv2d.js';
 import { elementwise } from '../ops/elementwise.js';
-import type { EpilogueStep } from '../ops/epilogue.js';
+import type { EpilogueStep } from '../ops/steps.js';
 import { matmul } from '../ops/matmul.js';
 import { batchNorm as batchNormOp, softmax as softmaxOp } from '../ops/normalization.js';
 import { pool2d } from '../ops/pool2d.js';

@@ -1,19 +1,29 @@
 import type { Tensor } from '../core/tensor.js';
 import { fail } from '../diagnostics/diagnostic.js';
-import { toNumber, type AttributeMessage } from './messages.js';
-import { readTensor, type ExternalReader } from './tensor-data.js';
+import {
+  toNumber,
+  type AttributeMessage,
+  type GraphMessage,
+  type SparseTensorMessage,
+  type TensorMessage,
+} from './messages.js';
 
 /** Typed access to a node's attributes; what nobody asked for is left over and refused by name. */
 export class AttributeReader {
   readonly #byName: Map<string, Partial<AttributeMessage>>;
   readonly #read = new Set<string>();
   readonly #where: string;
-  readonly #external: ExternalReader | undefined;
+  readonly #tensor: (message: Partial<TensorMessage>) => Tensor;
 
-  constructor(attributes: readonly Partial<AttributeMessage>[], where: string, external: ExternalReader | undefined) {
+  /** `tensor` reads the elements of a tensor that stands in an attribute. */
+  constructor(
+    attributes: readonly Partial<AttributeMessage>[],
+    where: string,
+    tensor: (message: Partial<TensorMessage>) => Tensor,
+  ) {
     this.#byName = new Map(attributes.map((attribute) => [attribute.name ?? '', attribute]));
     this.#where = where;
-    this.#external = external;
+    this.#tensor = tensor;
   }
 
   has(name: string): boolean {
@@ -44,7 +54,15 @@ export class AttributeReader {
 
   tensor(name: string): Tensor | undefined {
     const message = this.#take(name, [4])?.t;
-    return message === undefined || message === null ? undefined : readTensor(message, this.#external);
+    return message === undefined || message === null ? undefined : this.#tensor(message);
+  }
+
+  sparseTensor(name: string): Partial<SparseTensorMessage> | undefined {
+    return this.#take(name, [11])?.sparse_tensor ?? undefined;
+  }
+
+  graph(name: string): Partial<GraphMessage> | undefined {
+    return this.#take(name, [5])?.g ?? undefined;
   }
 
   /** Accepts the attribute whatever it says: it does not matter at inference. */

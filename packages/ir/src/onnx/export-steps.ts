@@ -1,4 +1,4 @@
-import type { EpilogueStep, StepKind } from '../ops/epilogue.js';
+import type { EpilogueStep, StepKind } from '../ops/steps.js';
 import { float, type NodeWriter } from './node-writer.js';
 
 /** One step on its way out: the running value, the second operand of a binary step, and the name of the result. */
@@ -25,6 +25,11 @@ const swapped =
   ({ writer, x, operand, output }) =>
     writer.node(type, [operand, x], [output]);
 
+const withAlpha =
+  (type: string): StepWriter<Extract<EpilogueStep, { kind: 'leakyRelu' | 'elu' | 'celu' | 'thresholdedRelu' }>> =>
+  ({ writer, step, x, output }) =>
+    writer.node(type, [x], [output], { alpha: float(step.alpha) });
+
 /** How every step is written. */
 const WRITERS: { readonly [K in StepKind]: StepWriter<Extract<EpilogueStep, { kind: K }>> } = {
   // The operand has been given a shape that broadcasts along the channel.
@@ -38,6 +43,16 @@ const WRITERS: { readonly [K in StepKind]: StepWriter<Extract<EpilogueStep, { ki
   min: binary('Min'),
   max: binary('Max'),
   pow: binary('Pow'),
+  mod: binary('Mod'),
+  fmod: ({ writer, x, operand, output }) => writer.node('Mod', [x, operand], [output], { fmod: 1 }),
+  and: binary('And'),
+  or: binary('Or'),
+  xor: binary('Xor'),
+  // PRelu would not let its operand widen the result.
+  prelu: ({ writer, x, operand, output }) => {
+    const negative = inner(writer, output, 'Less', [x, scalar(writer, output, 0)]);
+    writer.node('Where', [negative, inner(writer, output, 'Mul', [x, operand]), x], [output]);
+  },
   relu: unary('Relu'),
   sigmoid: unary('Sigmoid'),
   hardSwish: unary('HardSwish'),
@@ -49,18 +64,36 @@ const WRITERS: { readonly [K in StepKind]: StepWriter<Extract<EpilogueStep, { ki
   sqrt: unary('Sqrt'),
   reciprocal: unary('Reciprocal'),
   erf: unary('Erf'),
+  sin: unary('Sin'),
+  cos: unary('Cos'),
   floor: unary('Floor'),
   ceil: unary('Ceil'),
+  round: unary('Round'),
+  sign: unary('Sign'),
+  not: unary('Not'),
+  softplus: unary('Softplus'),
+  softsign: unary('Softsign'),
+  // Operator set 19 has no Mish yet.
+  mish: ({ writer, x, output }) => {
+    const soft = inner(writer, output, 'Softplus', [x]);
+    writer.node('Mul', [x, inner(writer, output, 'Tanh', [soft])], [output]);
+  },
+  elu: withAlpha('Elu'),
+  celu: withAlpha('Celu'),
+  thresholdedRelu: withAlpha('ThresholdedRelu'),
+  leakyRelu: withAlpha('LeakyRelu'),
+  selu: ({ writer, step, x, output }) => {
+    writer.node('Selu', [x], [output], { alpha: float(step.alpha), gamma: float(step.gamma) });
+  },
   clamp: ({ writer, step, x, output }) => {
     const bound = (value: number): string => (Number.isFinite(value) ? scalar(writer, output, value) : '');
     writer.node('Clip', [x, bound(step.min), bound(step.max)], [output]);
   },
-  leakyRelu: ({ writer, step, x, output }) => writer.node('LeakyRelu', [x], [output], { alpha: float(step.alpha) }),
   hardSigmoid: ({ writer, step, x, output }) => {
     writer.node('HardSigmoid', [x], [output], { alpha: float(step.alpha), beta: float(step.beta) });
   },
   silu: ({ writer, x, output }) => writer.node('Mul', [x, inner(writer, output, 'Sigmoid', [x])], [output]),
-  // Operator set 17 has no Gelu yet.
+  // Operator set 19 has no Gelu yet.
   gelu: ({ writer, step, x, output }) => {
     const of = (type: string, ...inputs: readonly string[]): string => inner(writer, output, type, inputs);
     const constant = (value: number): string => scalar(writer, output, value);

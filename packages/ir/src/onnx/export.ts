@@ -1,7 +1,8 @@
 import { typeAt, valueAt, type Graph, type Node, type ValueId } from '../core/graph.js';
 import type { TensorType } from '../core/tensor.js';
 import { conv2d } from '../ops/conv2d.js';
-import { stepOperand, type EpilogueStep } from '../ops/epilogue.js';
+import { stepOperand } from '../ops/epilogue.js';
+import type { EpilogueStep } from '../ops/steps.js';
 import { writeOp } from './export-ops.js';
 import { writeStep } from './export-steps.js';
 import { onnx } from './generated/schema.js';
@@ -9,11 +10,11 @@ import type { ValueInfoMessage } from './messages.js';
 import { elementType, NodeWriter } from './node-writer.js';
 
 /** The operator set that is written, and the IR version that goes with it. */
-const OPSET = 17;
-const IR_VERSION = 8;
+const OPSET = 19;
+const IR_VERSION = 9;
 
 /**
- * Writes a graph as ONNX (operator set 17): epilogues unfolded into nodes, layouts left out, since types are
+ * Writes a graph as ONNX (operator set 19): epilogues unfolded into nodes, layouts left out, since types are
  * canonical. HardSwish and all steps have a form in that set.
  */
 export function exportOnnx(graph: Graph): Uint8Array {

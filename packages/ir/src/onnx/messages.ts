@@ -7,8 +7,27 @@ export interface ModelMessage {
   ir_version: Int64;
   producer_name: string;
   graph: GraphMessage | null;
-  opset_import: readonly { readonly domain?: string; readonly version?: Int64 }[];
-  functions: readonly { readonly name?: string }[];
+  opset_import: readonly OperatorSetMessage[];
+  functions: readonly Partial<FunctionMessage>[];
+}
+
+export interface OperatorSetMessage {
+  readonly domain?: string;
+  readonly version?: Int64;
+}
+
+export interface FunctionMessage {
+  name: string;
+  domain: string;
+  overload: string;
+  input: readonly string[];
+  output: readonly string[];
+  /** Names of attributes without a default. */
+  attribute: readonly string[];
+  /** Attributes with their defaults. */
+  attribute_proto: readonly Partial<AttributeMessage>[];
+  node: readonly Partial<NodeMessage>[];
+  opset_import: readonly OperatorSetMessage[];
 }
 
 export interface GraphMessage {
@@ -17,7 +36,15 @@ export interface GraphMessage {
   initializer: readonly Partial<TensorMessage>[];
   input: readonly ValueInfoMessage[];
   output: readonly ValueInfoMessage[];
-  sparse_initializer?: readonly { readonly values?: Partial<TensorMessage> | null }[];
+  sparse_initializer?: readonly Partial<SparseTensorMessage>[];
+}
+
+export interface SparseTensorMessage {
+  /** The elements that are stored; the tensor has its name. */
+  values: Partial<TensorMessage> | null;
+  /** Linear indices `[n]`, or one row of indices an element `[n, rank]`. */
+  indices: Partial<TensorMessage> | null;
+  dims: readonly Int64[];
 }
 
 export interface NodeMessage {
@@ -26,6 +53,7 @@ export interface NodeMessage {
   name: string;
   op_type: string;
   domain: string;
+  overload: string;
   attribute: readonly Partial<AttributeMessage>[];
 }
 
@@ -35,11 +63,15 @@ export interface AttributeMessage {
   i: Int64;
   s: Uint8Array;
   t: Partial<TensorMessage> | null;
-  g: unknown;
+  g: Partial<GraphMessage> | null;
+  graphs: readonly Partial<GraphMessage>[];
   floats: readonly number[];
   ints: readonly Int64[];
   strings: readonly Uint8Array[];
+  sparse_tensor: Partial<SparseTensorMessage> | null;
   type: number;
+  /** In the body of a function: the attribute of the call that stands here. */
+  ref_attr_name: string;
 }
 
 export interface TensorMessage {

@@ -34,6 +34,12 @@ const NAMES = [
   'complex64',
   'complex128',
   'bfloat16',
+  'float8e4m3fn',
+  'float8e4m3fnuz',
+  'float8e5m2',
+  'float8e5m2fnuz',
+  'uint4',
+  'int4',
 ];
 
 /** The ONNX name of an element type, for messages. */

@@ -1,8 +1,9 @@
 import { fail } from '../diagnostics/diagnostic.js';
 import { defineOp } from '../core/op.js';
-import { elementCount, windowOutput, type Shape, type Window } from '../core/shape.js';
+import { elementCount, isCount, MOST_ELEMENTS, windowOutput, type Shape, type Window } from '../core/shape.js';
 import { fromNumbers, tensorType, type Tensor, type TensorType } from '../core/tensor.js';
-import { applyEpilogue, checkEpilogue, resultBuffer, type EpilogueStep } from './epilogue.js';
+import { applyEpilogue, checkEpilogue, resultBuffer } from './epilogue.js';
+import type { EpilogueStep } from './steps.js';
 
 export interface Conv2dAttrs {
   readonly strides: readonly [number, number];
@@ -75,11 +76,11 @@ function outputShape(x: Shape, w: Shape, attrs: Conv2dAttrs): Shape {
 
 function checkAttributes(attrs: Conv2dAttrs, where: string): void {
   const positive = [...attrs.strides, ...attrs.dilations, attrs.groups];
-  if (positive.some((value) => !Number.isInteger(value) || value < 1)) {
-    fail('AIT2102', 'strides, dilations and groups must be positive whole numbers', { where });
+  if (positive.some((value) => !isCount(value, 1))) {
+    fail('AIT2102', `strides, dilations and groups must be whole numbers from 1 to ${MOST_ELEMENTS}`, { where });
   }
-  if (attrs.pads.some((value) => !Number.isInteger(value) || value < 0)) {
-    fail('AIT2102', 'pads must be whole numbers of 0 or more', { where });
+  if (attrs.pads.some((value) => !isCount(value, 0))) {
+    fail('AIT2102', `pads must be whole numbers from 0 to ${MOST_ELEMENTS}`, { where });
   }
 }
 

@@ -1,13 +1,16 @@
 import { fail } from '../diagnostics/diagnostic.js';
-import type { DType } from '../core/dtype.js';
+import { isFloat, type DType } from '../core/dtype.js';
 import { defineOp } from '../core/op.js';
-import { fromNumbers, tensorI64, tensorType, toNumbers } from '../core/tensor.js';
+import { fromNumbers, fromWhole, tensorI64, tensorType, toNumbers, toWhole } from '../core/tensor.js';
 
 export interface CastAttrs {
   readonly to: DType;
 }
 
-/** Change of element type (ONNX Cast). */
+/**
+ * Change of element type (ONNX Cast). To an integer type real numbers are cut off and saturate, NaN becomes 0; whole
+ * numbers wrap around. Truth is "not zero".
+ */
 export const cast = defineOp<CastAttrs>({
   kind: 'cast',
   traits: { layout: 'follow' },
@@ -19,7 +22,8 @@ export const cast = defineOp<CastAttrs>({
   },
   evaluate([x], attrs) {
     if (x === undefined) throw new Error('cast without input');
-    return [fromNumbers(attrs.to, x.shape, toNumbers(x))];
+    if (isFloat(x.dtype) || isFloat(attrs.to)) return [fromNumbers(attrs.to, x.shape, toNumbers(x))];
+    return [fromWhole(attrs.to, x.shape, toWhole(x))];
   },
 });
 

@@ -1,9 +1,11 @@
 import { fail } from '../diagnostics/diagnostic.js';
-import { broadcastShapes, type Shape } from '../core/shape.js';
+import { isFloat } from '../core/dtype.js';
+import { broadcastShapes, elementCount, type Shape } from '../core/shape.js';
 import { defineOp } from '../core/op.js';
-import { fromNumbers, tensorType, type TensorType } from '../core/tensor.js';
-import { applyEpilogue, checkEpilogue, resultBuffer, stepOperand, type EpilogueStep } from './epilogue.js';
+import { fromNumbers, fromWhole, tensorType, toWhole, type Tensor, type TensorType } from '../core/tensor.js';
+import { applyEpilogue, applyWholeEpilogue, checkEpilogue, resultBuffer, stepOperand } from './epilogue.js';
 import { broadcastReader } from './indexing.js';
+import type { EpilogueStep } from './steps.js';
 
 export interface ElementwiseAttrs {
   /** At least one step, applied to input 0. */
@@ -28,6 +30,7 @@ export const elementwise = defineOp<ElementwiseAttrs>({
     const [x] = inputs;
     if (x === undefined) throw new Error('elementwise without input');
     const shape = broadcastShapes(...inputs.map((input) => input.shape)) ?? x.shape;
+    if (!isFloat(x.dtype)) return [evaluateWhole(x, shape, attrs, inputs)];
     const values = resultBuffer(shape);
     const at = broadcastReader(x.shape, shape);
     for (let i = 0; i < values.length; i++) values[i] = Number(x.data[at(i)]);
@@ -35,6 +38,15 @@ export const elementwise = defineOp<ElementwiseAttrs>({
     return [fromNumbers(x.dtype, shape, values)];
   },
 });
+
+function evaluateWhole(x: Tensor, shape: Shape, attrs: ElementwiseAttrs, inputs: readonly Tensor[]): Tensor {
+  const source = toWhole(x);
+  const at = broadcastReader(x.shape, shape);
+  const values = new BigInt64Array(elementCount(shape));
+  values.forEach((_, i) => void (values[i] = source[at(i)] ?? 0n));
+  applyWholeEpilogue(values, { dtype: x.dtype, shape }, attrs.epilogue, inputs);
+  return fromWhole(x.dtype, shape, values);
+}
 
 function resultShape(inputs: readonly TensorType[], attrs: ElementwiseAttrs, where: string): Shape {
   const operands = attrs.epilogue.flatMap((step) => stepOperand(step) ?? []);

@@ -1,103 +1,9 @@
 import { fail } from '../diagnostics/diagnostic.js';
+import { isFloat, wrapWhole, type DType } from '../core/dtype.js';
 import { broadcastShapes, elementCount, sameShape, type Shape } from '../core/shape.js';
-import type { Tensor, TensorType } from '../core/tensor.js';
+import { toWhole, type Tensor, type TensorType } from '../core/tensor.js';
 import { broadcastReader } from './indexing.js';
-import { erf } from './math.js';
-
-/**
- * One elementwise step on the running value `x`. A list of steps is the epilogue of a convolution or matrix
- * product, and the whole body of an `elementwise` node: one mechanism for bias, residual, activation and chains.
- *
- * Steps with an `operand` read the node input of that index; `bias` reads a vector along the channel axis, the
- * binary functions broadcast their operand to the result's shape.
- */
-export type EpilogueStep =
-  | { readonly kind: 'bias'; readonly operand: number }
-  | { readonly kind: BinaryFunction; readonly operand: number }
-  | { readonly kind: PlainFunction }
-  | { readonly kind: 'clamp'; readonly min: number; readonly max: number }
-  | { readonly kind: 'leakyRelu'; readonly alpha: number }
-  | { readonly kind: 'hardSigmoid'; readonly alpha: number; readonly beta: number }
-  | { readonly kind: 'gelu'; readonly approximate: boolean };
-
-/** `x ∘ y`; the r-forms swap the operands. */
-export type BinaryFunction = 'add' | 'sub' | 'rsub' | 'mul' | 'div' | 'rdiv' | 'min' | 'max' | 'pow';
-
-/** Functions of `x` without parameters. */
-export type PlainFunction =
-  | 'relu'
-  | 'sigmoid'
-  | 'hardSwish'
-  | 'silu'
-  | 'tanh'
-  | 'neg'
-  | 'abs'
-  | 'exp'
-  | 'log'
-  | 'sqrt'
-  | 'reciprocal'
-  | 'erf'
-  | 'floor'
-  | 'ceil';
-
-export type StepKind = EpilogueStep['kind'];
-
-interface StepDef<S extends EpilogueStep> {
-  /** Reads a second operand. */
-  readonly binary: boolean;
-  /** Meaning on real numbers. `y` is the operand, 0 for unary steps. */
-  readonly meaning: (step: S) => (x: number, y: number) => number;
-}
-
-const plain = (meaning: (x: number) => number): StepDef<EpilogueStep> => ({
-  binary: false,
-  meaning: () => meaning,
-});
-const binary = (meaning: (x: number, y: number) => number): StepDef<EpilogueStep> => ({
-  binary: true,
-  meaning: () => meaning,
-});
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-const geluTanh = (x: number): number => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
-const geluErf = (x: number): number => 0.5 * x * (1 + erf(x / Math.SQRT2));
-
-/** One row per step: a new activation is one row here, one C function, and works in every kernel. */
-export const STEPS = {
-  bias: binary((x, y) => x + y),
-  add: binary((x, y) => x + y),
-  sub: binary((x, y) => x - y),
-  rsub: binary((x, y) => y - x),
-  mul: binary((x, y) => x * y),
-  div: binary((x, y) => x / y),
-  rdiv: binary((x, y) => y / x),
-  min: binary((x, y) => (Number.isNaN(x) ? x : Math.min(x, y))),
-  max: binary((x, y) => (Number.isNaN(x) ? x : Math.max(x, y))),
-  pow: binary((x, y) => x ** y),
-  relu: plain((x) => (x < 0 ? 0 : x)),
-  sigmoid: plain(sigmoid),
-  hardSwish: plain((x) => x * Math.min(1, Math.max(0, x / 6 + 0.5))),
-  silu: plain((x) => x * sigmoid(x)),
-  tanh: plain(Math.tanh),
-  neg: plain((x) => -x),
-  abs: plain(Math.abs),
-  exp: plain(Math.exp),
-  log: plain(Math.log),
-  sqrt: plain(Math.sqrt),
-  reciprocal: plain((x) => 1 / x),
-  erf: plain(erf),
-  floor: plain(Math.floor),
-  ceil: plain(Math.ceil),
-  clamp: {
-    binary: false,
-    meaning: (step) => (x) => (x < step.min ? step.min : x > step.max ? step.max : x),
-  },
-  leakyRelu: { binary: false, meaning: (step) => (x) => (x < 0 ? step.alpha * x : x) },
-  hardSigmoid: {
-    binary: false,
-    meaning: (step) => (x) => Math.min(1, Math.max(0, step.alpha * x + step.beta)),
-  },
-  gelu: { binary: false, meaning: (step) => (step.approximate ? geluTanh : geluErf) },
-} as const satisfies { readonly [K in StepKind]: StepDef<Extract<EpilogueStep, { kind: K }>> };
+import { STEPS, type BinaryFunction, type EpilogueStep, type StepDef, type StepKind } from './steps.js';
 
 /** The node input a step reads, or undefined for a unary step. */
 export function stepOperand(step: EpilogueStep): number | undefined {
@@ -132,6 +38,7 @@ export function checkEpilogue(
   where: string,
 ): void {
   for (const step of steps) {
+    if (!isDefinedOn(step, result.dtype)) fail('AIT2103', `${step.kind} of ${result.dtype} makes no sense`, { where });
     const index = stepOperand(step);
     if (index === undefined) continue;
     const operand = inputs[index];
@@ -151,6 +58,28 @@ export function checkEpilogue(
   }
 }
 
+/** Whether the step has a meaning on elements of this type. */
+export function isDefinedOn(step: EpilogueStep, dtype: DType): boolean {
+  const { meaning, whole } = definition(step);
+  if (dtype === 'bool') return TRUTH_STEPS.has(step.kind);
+  return (isFloat(dtype) ? meaning : whole) !== undefined;
+}
+
+/** Steps that make truth values of truth values. */
+const TRUTH_STEPS: ReadonlySet<string> = new Set<EpilogueStep['kind']>([
+  'and',
+  'or',
+  'xor',
+  'not',
+  'min',
+  'max',
+  'mul',
+]);
+
+function definition(step: EpilogueStep): StepDef<EpilogueStep> {
+  return STEPS[step.kind] as StepDef<EpilogueStep>;
+}
+
 /** Applies the steps in order to `values` (row-major, of `shape`), in place and in double precision. */
 export function applyEpilogue(
   values: Float64Array,
@@ -160,7 +89,8 @@ export function applyEpilogue(
   channelAxis: number,
 ): void {
   for (const step of steps) {
-    const apply = (STEPS[step.kind] as StepDef<EpilogueStep>).meaning(step);
+    const apply = definition(step).meaning?.(step);
+    if (apply === undefined) throw new Error(`step ${step.kind} has no meaning on real numbers`);
     const index = stepOperand(step);
     if (index === undefined) {
       for (let i = 0; i < values.length; i++) values[i] = apply(values[i] ?? 0, 0);
@@ -172,6 +102,26 @@ export function applyEpilogue(
     const at = broadcastReader(aligned, shape);
     const data = operand.data as Float32Array;
     for (let i = 0; i < values.length; i++) values[i] = apply(values[i] ?? 0, Number(data[at(i)]));
+  }
+}
+
+/** The same on whole numbers, exact and wrapped to `dtype` after every step. */
+export function applyWholeEpilogue(
+  values: BigInt64Array,
+  { dtype, shape }: Pick<TensorType, 'dtype' | 'shape'>,
+  steps: readonly EpilogueStep[],
+  inputs: readonly Tensor[],
+): void {
+  for (const step of steps) {
+    const { whole } = definition(step);
+    const index = stepOperand(step);
+    const operand = index === undefined ? undefined : inputs[index];
+    if (whole === undefined) throw new Error(`step ${step.kind} has no meaning on whole numbers`);
+    const at = broadcastReader(operand?.shape ?? [], shape);
+    const other = operand === undefined ? BigInt64Array.of(0n) : toWhole(operand);
+    values.forEach((value, i) => {
+      values[i] = wrapWhole(dtype, whole(value, other[at(i)] ?? 0n));
+    });
   }
 }
 

@@ -2,7 +2,8 @@ import { fail } from '../diagnostics/diagnostic.js';
 import { defineOp } from '../core/op.js';
 import { broadcastShapes, elementCount, type Shape } from '../core/shape.js';
 import { fromNumbers, tensorType, type Tensor } from '../core/tensor.js';
-import { applyEpilogue, checkEpilogue, resultBuffer, type EpilogueStep } from './epilogue.js';
+import { applyEpilogue, checkEpilogue, resultBuffer } from './epilogue.js';
+import type { EpilogueStep } from './steps.js';
 import { broadcastReader } from './indexing.js';
 
 export interface MatmulAttrs {

@@ -43,9 +43,11 @@ export const batchNorm = defineOp<BatchNormAttrs>({
 
 export interface SoftmaxAttrs {
   readonly axis: number;
+  /** The logarithm of the result. */
+  readonly log?: boolean;
 }
 
-/** exp(x − max) / Σ exp(x − max) along one axis (ONNX Softmax-13). */
+/** exp(x − max) / Σ exp(x − max) along one axis, or its logarithm (ONNX Softmax-13, LogSoftmax-13). */
 export const softmax = defineOp<SoftmaxAttrs>({
   kind: 'softmax',
   traits: { layout: 'follow' },
@@ -65,20 +67,26 @@ export const softmax = defineOp<SoftmaxAttrs>({
     const inner = elementCount(x.shape.slice(attrs.axis + 1));
     for (let start = 0; start < values.length; start++) {
       if (Math.floor(start / inner) % extent !== 0) continue;
-      softmaxLine(values, x.data as Float32Array, start, inner, extent);
+      softmaxLine(values, x.data as Float32Array, { start, step: inner, count: extent, log: attrs.log === true });
     }
     return [fromNumbers(x.dtype, x.shape, values)];
   },
 });
 
-function softmaxLine(out: Float64Array, x: Float32Array, start: number, step: number, count: number): void {
+interface Line {
+  readonly start: number;
+  readonly step: number;
+  readonly count: number;
+  readonly log: boolean;
+}
+
+function softmaxLine(out: Float64Array, x: Float32Array, { start, step, count, log }: Line): void {
   let max = -Infinity;
   for (let i = 0; i < count; i++) max = Math.max(max, x[start + i * step] as number);
   let sum = 0;
+  for (let i = 0; i < count; i++) sum += Math.exp((x[start + i * step] as number) - max);
   for (let i = 0; i < count; i++) {
-    const value = Math.exp((x[start + i * step] as number) - max);
-    out[start + i * step] = value;
-    sum += value;
+    const value = (x[start + i * step] as number) - max;
+    out[start + i * step] = log ? value - Math.log(sum) : Math.exp(value) / sum;
   }
-  for (let i = 0; i < count; i++) out[start + i * step] = (out[start + i * step] as number) / sum;
 }

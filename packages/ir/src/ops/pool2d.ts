@@ -1,6 +1,6 @@
 import { fail } from '../diagnostics/diagnostic.js';
 import { defineOp } from '../core/op.js';
-import { elementCount, windowOutput, type Shape, type Window } from '../core/shape.js';
+import { elementCount, isCount, MOST_ELEMENTS, windowOutput, type Shape, type Window } from '../core/shape.js';
 import { fromNumbers, tensorType, type Tensor } from '../core/tensor.js';
 import { resultBuffer } from './epilogue.js';
 
@@ -24,11 +24,11 @@ export const pool2d = defineOp<Pool2dAttrs>({
     const [x] = inputs;
     if (x?.shape.length !== 4) fail('AIT2101', 'needs a rank-4 input', { where });
     const positive = [...attrs.kernel, ...attrs.strides, ...attrs.dilations];
-    if (positive.some((value) => !Number.isInteger(value) || value < 1)) {
-      fail('AIT2102', 'kernel, strides and dilations must be positive whole numbers', { where });
+    if (positive.some((value) => !isCount(value, 1))) {
+      fail('AIT2102', `kernel, strides and dilations must be whole numbers from 1 to ${MOST_ELEMENTS}`, { where });
     }
-    if (attrs.pads.some((value) => !Number.isInteger(value) || value < 0)) {
-      fail('AIT2102', 'pads must be whole numbers of 0 or more', { where });
+    if (attrs.pads.some((value) => !isCount(value, 0))) {
+      fail('AIT2102', `pads must be whole numbers from 0 to ${MOST_ELEMENTS}`, { where });
     }
     const shape = outputShape(x.shape, attrs);
     if (elementCount(shape) === 0 && elementCount(x.shape) > 0) {
@@ -49,6 +49,7 @@ export const pool2d = defineOp<Pool2dAttrs>({
     }
     return [fromNumbers(x.dtype, shape, values)];
   },
+  steps: (_inputs, outputs, { kernel }) => elementCount(outputs[0]?.shape ?? [0]) * kernel[0] * kernel[1],
 });
 
 export function pool2dWindow(attrs: Pool2dAttrs, axis: 0 | 1): Window {

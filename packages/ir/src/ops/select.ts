@@ -2,7 +2,7 @@ import { fail } from '../diagnostics/diagnostic.js';
 import { allocateData } from '../core/dtype.js';
 import { defineOp } from '../core/op.js';
 import { broadcastShapes, elementCount, rowMajorStrides, sameShape, type Shape } from '../core/shape.js';
-import { tensorType, toNumbers } from '../core/tensor.js';
+import { fromNumbers, tensorType, toNumbers } from '../core/tensor.js';
 import { broadcastReader } from './indexing.js';
 import { gatherElements } from './move.js';
 
@@ -46,14 +46,16 @@ export const slice = defineOp<SliceAttrs>({
 });
 
 export interface PadAttrs {
-  readonly mode: 'constant' | 'reflect' | 'edge';
+  readonly mode: 'constant' | 'reflect' | 'edge' | 'wrap';
   /** Elements added before and after every axis; negative ones crop. */
   readonly before: readonly number[];
   readonly after: readonly number[];
   readonly value: number;
+  /** Elements of `value` put between every two neighbours of an axis first; with mode constant only. */
+  readonly between?: readonly number[];
 }
 
-/** Padding (ONNX Pad-13). */
+/** Padding (ONNX Pad-19), and spreading apart. */
 export const pad = defineOp<PadAttrs>({
   kind: 'pad',
   traits: { movesData: true, layout: 'follow' },
@@ -65,6 +67,9 @@ export const pad = defineOp<PadAttrs>({
       fail('AIT2102', `${attrs.before.length} pads do not fit rank ${x.shape.length}`, { where });
     }
     if (shape.some((extent) => extent < 0)) fail('AIT2102', 'crops more than there is', { where });
+    if (attrs.between?.some((extra) => extra < 0 || (extra > 0 && attrs.mode !== 'constant')) === true) {
+      fail('AIT2102', 'elements can be spread apart with constants only', { where });
+    }
     if (attrs.mode !== 'constant' && x.shape.includes(0)) fail('AIT2101', 'nothing to repeat', { where });
     return [tensorType(x.dtype, shape)];
   },
@@ -74,12 +79,12 @@ export const pad = defineOp<PadAttrs>({
     const out = allocateData(x.dtype, elementCount(shape)) as Float32Array;
     const from = rowMajorStrides(x.shape);
     const to = rowMajorStrides(shape);
-    const fill = (x.dtype === 'i64' ? BigInt(Math.trunc(attrs.value)) : attrs.value) as number;
+    const fill = (fromNumbers(x.dtype, [1], [attrs.value]).data as Float32Array)[0] ?? 0;
     for (let i = 0; i < out.length; i++) {
       let at: number | undefined = 0;
       for (let axis = 0; axis < shape.length && at !== undefined; axis++) {
         const index = Math.floor(i / (to[axis] ?? 1)) % (shape[axis] ?? 1);
-        const source = padSource(index - (attrs.before[axis] ?? 0), x.shape[axis] ?? 1, attrs.mode);
+        const source = padSource(index, x.shape[axis] ?? 1, attrs, axis);
         at = source === undefined ? undefined : at + source * (from[axis] ?? 0);
       }
       out[i] = at === undefined ? fill : (x.data[at] as number);
@@ -89,14 +94,26 @@ export const pad = defineOp<PadAttrs>({
 });
 
 function paddedShape(shape: Shape, attrs: PadAttrs): number[] {
-  return shape.map((extent, axis) => extent + (attrs.before[axis] ?? 0) + (attrs.after[axis] ?? 0));
+  return shape.map((extent, axis) => {
+    const spread = extent + Math.max(0, extent - 1) * (attrs.between?.[axis] ?? 0);
+    return spread + (attrs.before[axis] ?? 0) + (attrs.after[axis] ?? 0);
+  });
 }
 
-/** The source index of a padded position along one axis; undefined = the constant. */
-export function padSource(index: number, extent: number, mode: PadAttrs['mode']): number | undefined {
+/** The source index of a place of the result along one axis of that extent; undefined = the constant. */
+export function padSource(
+  place: number,
+  extent: number,
+  { mode, before, between }: PadAttrs,
+  axis: number,
+): number | undefined {
+  const apart = 1 + (between?.[axis] ?? 0);
+  const index = (place - (before[axis] ?? 0)) / apart;
+  if (!Number.isInteger(index)) return undefined;
   if (index >= 0 && index < extent) return index;
   if (mode === 'constant') return undefined;
   if (mode === 'edge') return index < 0 ? 0 : extent - 1;
+  if (mode === 'wrap') return ((index % extent) + extent) % extent;
   if (extent === 1) return 0;
   const period = 2 * (extent - 1);
   const turn = ((index % period) + period) % period;

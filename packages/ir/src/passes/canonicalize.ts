@@ -3,7 +3,8 @@ import { rewrite, type RewriteContext, type RewriteRule } from '../core/rewrite.
 import { sameShape } from '../core/shape.js';
 import { conv2d } from '../ops/conv2d.js';
 import { elementwise, type ElementwiseAttrs } from '../ops/elementwise.js';
-import { exchangedStep, type EpilogueStep } from '../ops/epilogue.js';
+import { exchangedStep } from '../ops/epilogue.js';
+import type { EpilogueStep } from '../ops/steps.js';
 import { batchNorm } from '../ops/normalization.js';
 import { reshape, transpose } from '../ops/regroup.js';
 import { pad } from '../ops/select.js';
@@ -76,7 +77,8 @@ const splitBatchNorm: Rule = (node, { graph }, { builder, map }) => {
 const absorbPad: Rule = (node, { producer, graph }, { builder, map }) => {
   const before = producer[inputOf(node)];
   if (!isOp(node, conv2d) || before === undefined || !isOp(before, pad)) return undefined;
-  const { mode, value, before: lead, after: tail } = before.attrs;
+  const { mode, value, before: lead, after: tail, between } = before.attrs;
+  if (between?.some((extra) => extra > 0) === true) return undefined;
   const spatialOnly = [...lead.slice(0, 2), ...tail.slice(0, 2)].every((extra) => extra === 0);
   const grows = [...lead, ...tail].every((extra) => extra >= 0);
   if (mode !== 'constant' || value !== 0 || !spatialOnly || !grows) return undefined;

@@ -13,7 +13,8 @@ import {
 import { rewrite, type RewriteContext } from '../core/rewrite.js';
 import { sameShape } from '../core/shape.js';
 import { elementwise } from '../ops/elementwise.js';
-import { exchangedStep, stepOperand, withOperand, type EpilogueStep } from '../ops/epilogue.js';
+import { exchangedStep, stepOperand, withOperand } from '../ops/epilogue.js';
+import type { EpilogueStep } from '../ops/steps.js';
 import type { Pass } from './pass.js';
 
 /**

@@ -6,6 +6,7 @@ import { eliminateDead } from './eliminate-dead.js';
 import { foldBatchNorm } from './fold-batch-norm.js';
 import { foldConstants } from './fold-constants.js';
 import { fuseEpilogue } from './fuse-epilogue.js';
+import { lowerComputed } from './lower-computed.js';
 import { runPasses, type Pass, type PassObserver } from './pass.js';
 import { unfuseEpilogue, type CanFuse } from './unfuse-epilogue.js';
 
@@ -16,6 +17,7 @@ export { eliminateDead } from './eliminate-dead.js';
 export { foldBatchNorm } from './fold-batch-norm.js';
 export { foldConstants } from './fold-constants.js';
 export { fuseEpilogue } from './fuse-epilogue.js';
+export { lowerComputed } from './lower-computed.js';
 export { runPasses, type Pass, type PassObserver } from './pass.js';
 export { unfuseEpilogue, type CanFuse } from './unfuse-epilogue.js';
 
@@ -23,6 +25,7 @@ export { unfuseEpilogue, type CanFuse } from './unfuse-epilogue.js';
 export const FRONT_END: readonly Pass[] = [
   foldConstants,
   foldBatchNorm,
+  lowerComputed,
   canonicalize,
   // What a rewriting has replaced must not count as a use.
   eliminateDead,

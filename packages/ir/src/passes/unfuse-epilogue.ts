@@ -1,7 +1,8 @@
 import { isOp, outputOf, valueAt, type Graph, type Node } from '../core/graph.js';
 import { rewrite } from '../core/rewrite.js';
 import { elementwise } from '../ops/elementwise.js';
-import { stepOperand, withOperand, type EpilogueStep } from '../ops/epilogue.js';
+import { stepOperand, withOperand } from '../ops/epilogue.js';
+import type { EpilogueStep } from '../ops/steps.js';
 import type { Pass } from './pass.js';
 
 /** Whether a backend can apply the step at `index` of the node's epilogue before storing the result. */

@@ -5,10 +5,13 @@ import {
   gather,
   pad,
   pool2d,
+  resample,
   reshape,
+  scan,
   slice,
   softmax,
   split,
+  topk,
   transpose,
   type Node,
   type OpDef,
@@ -26,6 +29,13 @@ export type Transfer<A> = (flow: ChannelFlow, node: Node<A>) => void;
 
 /** The same elements in the same order along the channels. */
 const carries: Transfer<unknown> = (flow, node) => flow.carry(node.outputs[0], flow.track(node.inputs[0]));
+
+/** The order of the channels of every input has to stay as it is. */
+function fixes(what: string): Transfer<unknown> {
+  return (flow, node) => {
+    for (const id of node.inputs) flow.fix(flow.track(id), `${node.op.kind} ${JSON.stringify(node.name)} ${what}`);
+  };
+}
 
 /** Carries channels to where `axisOf` says they are in the output; those it says nothing of stay in place. */
 function moves<A>(
@@ -56,6 +66,7 @@ export const TRANSFERS: { readonly [K in OpKind]: Transfer<AttrsOf<K>> } = {
     }
   },
   cast: carries,
+  compare: fixes('compares them with others'),
   concat: transferConcat,
   conv2d: transferConv2d,
   elementwise: transferElementwise,
@@ -67,7 +78,11 @@ export const TRANSFERS: { readonly [K in OpKind]: Transfer<AttrsOf<K>> } = {
   gather: (flow, node) =>
     flow.fix(flow.track(node.inputs[0]), `${gather.kind} ${JSON.stringify(node.name)} picks of them`),
   matmul: transferMatmul,
-  pad: moves(pad, (_, { attrs }, axis) => (attrs.before[axis] === 0 && attrs.after[axis] === 0 ? axis : undefined)),
+  normalize: fixes('normalises them'),
+  pad: moves(pad, (_, { attrs }, axis) => {
+    const added = [attrs.before[axis], attrs.after[axis], attrs.between?.[axis] ?? 0];
+    return added.every((extra) => extra === 0) ? axis : undefined;
+  }),
   pool2d: moves(pool2d, (_flow, _node, axis) => (axis === 1 ? axis : undefined)),
   reduce: (flow, node) => {
     const track = flow.track(node.inputs[0]);
@@ -78,7 +93,10 @@ export const TRANSFERS: { readonly [K in OpKind]: Transfer<AttrsOf<K>> } = {
     flow.carry(node.outputs[0], { ...track, axis: keepDims ? track.axis : track.axis - before });
   },
   relayout: carries,
+  resample: moves(resample, (_, { attrs }, axis) => (attrs.axis === axis ? undefined : axis)),
   reshape: moves(reshape, (flow, node, axis) => sameAxis(flow.shape(node.inputs[0]), node.attrs.shape, axis)),
+  scan: moves(scan, (_, { attrs }, axis) => (attrs.axis === axis ? undefined : axis)),
+  scatter: fixes('writes into them'),
   // Extents do not depend on the order.
   shapeOf: () => undefined,
   slice: moves(slice, (flow, { inputs, attrs }, axis) => {
@@ -88,7 +106,9 @@ export const TRANSFERS: { readonly [K in OpKind]: Transfer<AttrsOf<K>> } = {
   }),
   softmax: moves(softmax, (_, { attrs }, axis) => (attrs.axis === axis ? undefined : axis)),
   split: transferSplit,
+  topk: moves(topk, (_, { attrs }, axis) => (attrs.axis === axis ? undefined : axis)),
   transpose: moves(transpose, (_, { attrs }, axis) => attrs.perm.indexOf(axis)),
+  where: fixes('chooses between them and others'),
 };
 
 /** The axis of `to` that has the elements of `axis` of `from` and nothing else, before and after it as many. */

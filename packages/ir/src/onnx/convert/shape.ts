@@ -1,29 +1,12 @@
-import { elementCount, normalizeAxis, type Shape } from '../../core/shape.js';
-import { fromNumbers, tensorI64, toNumbers, zeros, type Tensor } from '../../core/tensor.js';
-import { fail } from '../../diagnostics/diagnostic.js';
+import { elementCount, type Shape } from '../../core/shape.js';
+import { fromNumbers, tensorI64, toNumbers } from '../../core/tensor.js';
+import { fail, quoteName } from '../../diagnostics/diagnostic.js';
 import { cast } from '../../ops/convert.js';
-import { REDUCTIONS, reduce } from '../../ops/reduce.js';
 import { concat, reshape, split, transpose } from '../../ops/regroup.js';
-import { expand, gather, pad, slice } from '../../ops/select.js';
+import { expand, pad, slice, type PadAttrs } from '../../ops/select.js';
 import type { Convert, NodeContext } from '../node-context.js';
+import { axisOf, numbers } from './axes.js';
 import { ELEMENT_TYPES, elementTypeName } from '../tensor-data.js';
-
-/** A constant of more elements than this is not made from a mere shape. */
-const MOST_ELEMENTS = 1 << 28;
-
-export function axisOf(node: NodeContext, axis: number, rank: number): number {
-  const normal = normalizeAxis(axis, rank);
-  if (normal === undefined) fail('AIT1002', `axis ${axis} is outside rank ${rank}.`, { where: node.where });
-  return normal;
-}
-
-/** Whole numbers that stand in an attribute in old operator sets and in an input in new ones. */
-function numbers(node: NodeContext, attribute: string, input: number): readonly number[] | undefined {
-  const given = node.attributes.ints(attribute);
-  if (given !== undefined) return given;
-  const tensor = node.constant(input);
-  return tensor === undefined ? undefined : toNumbers(tensor);
-}
 
 export const convertReshape: Convert = (node) => {
   const from = node.shape(0);
@@ -99,8 +82,8 @@ export const convertSlice: Convert = (node) => {
   const first = numbers(node, 'starts', 1) ?? [];
   const last = numbers(node, 'ends', 2) ?? [];
   const axes = numbers(node, 'axes', 3) ?? first.map((_, index) => index);
-  const steps = node.opset < 10 ? undefined : node.constant(4);
-  const by = steps === undefined ? first.map(() => 1) : toNumbers(steps);
+  const steps = node.opset < 10 ? undefined : node.wholes(4);
+  const by = steps ?? first.map(() => 1);
   const box = { starts: shape.map(() => 0), steps: shape.map(() => 1), sizes: [...shape] };
   axes.forEach((given, index) => {
     const axis = axisOf(node, given, shape.length);
@@ -129,11 +112,11 @@ function sliceRange(
   return { start: size === 0 ? 0 : from, size };
 }
 
-function padMode(node: NodeContext): 'constant' | 'reflect' | 'edge' {
+function padMode(node: NodeContext): PadAttrs['mode'] {
   const mode = node.attributes.string('mode', 'constant');
-  return mode === 'constant' || mode === 'reflect' || mode === 'edge'
+  return mode === 'constant' || mode === 'reflect' || mode === 'edge' || mode === 'wrap'
     ? mode
-    : node.unsupported(`mode ${JSON.stringify(mode)}`);
+    : node.unsupported(`mode ${quoteName(mode)}`);
 }
 
 export const convertPad: Convert = (node) => {
@@ -145,7 +128,7 @@ export const convertPad: Convert = (node) => {
     node.opset < 11
       ? node.attributes.float('value', 0)
       : (toNumbers(node.constant(2) ?? fromNumbers('f32', [], [0]))[0] ?? 0);
-  const given = node.inputs[3] === undefined ? undefined : toNumbers(node.constant(3) ?? tensorI64([0], []));
+  const given = node.wholes(3);
   const axes = given?.map((axis) => axisOf(node, axis, rank)) ?? shape.map((_, axis) => axis);
   if (pads.length !== 2 * axes.length)
     fail('AIT1002', `has ${pads.length} pads for ${axes.length} axes.`, { where: node.where });
@@ -158,14 +141,9 @@ export const convertPad: Convert = (node) => {
   return node.result(pad, [node.input(0)], { mode, before, after, value });
 };
 
-export const convertGather: Convert = (node) => {
-  const axis = axisOf(node, node.attributes.int('axis', 0), node.shape(0).length);
-  return node.result(gather, [node.input(0), node.input(1)], { axis });
-};
-
 export const convertExpand: Convert = (node) => {
   const from = node.shape(0);
-  const wish = toNumbers(node.constant(1) ?? tensorI64([0], []));
+  const wish = node.wholes(1) ?? [];
   const rank = Math.max(from.length, wish.length);
   const at = (shape: Shape, axis: number): number => shape[axis - rank + shape.length] ?? 1;
   const shape = Array.from({ length: rank }, (_, axis) => (at(wish, axis) === 1 ? at(from, axis) : at(wish, axis)));
@@ -180,36 +158,6 @@ export const convertShape: Convert = (node) => {
   return [node.builder.constant(node.outputs[0] ?? node.name, tensorI64([part.length], part))];
 };
 
-export const convertConstant: Convert = (node) => {
-  const { attributes } = node;
-  const [float, int] = [attributes.float('value_float', undefined), attributes.int('value_int', undefined)];
-  const [floats, ints] = [attributes.floats('value_floats'), attributes.ints('value_ints')];
-  const tensor: Tensor | undefined =
-    attributes.tensor('value') ??
-    (float === undefined ? undefined : fromNumbers('f32', [], [float])) ??
-    (int === undefined ? undefined : tensorI64([], [int])) ??
-    (floats === undefined ? undefined : fromNumbers('f32', [floats.length], floats)) ??
-    (ints === undefined ? undefined : tensorI64([ints.length], ints));
-  return [
-    node.builder.constant(
-      node.outputs[0] ?? node.name,
-      tensor ?? node.unsupported('a constant that is no dense number tensor'),
-    ),
-  ];
-};
-
-export const convertConstantOfShape: Convert = (node) => {
-  const shape = toNumbers(node.constant(0) ?? tensorI64([0], []));
-  const value = node.attributes.tensor('value') ?? fromNumbers('f32', [1], [0]);
-  const count = elementCount(shape);
-  if (!(count <= MOST_ELEMENTS) || shape.some((extent) => extent < 0)) {
-    fail('AIT1002', `makes [${shape.join(',')}], which is too large.`, { where: node.where });
-  }
-  const tensor = zeros(value.dtype, shape);
-  (tensor.data as Float32Array).fill(value.data[0] as number);
-  return [node.builder.constant(node.outputs[0] ?? node.name, tensor)];
-};
-
 export const convertCast: Convert = (node) => {
   node.attributes.ignore('saturate');
   const type = node.attributes.int('to', 0);
@@ -219,18 +167,14 @@ export const convertCast: Convert = (node) => {
   return node.result(cast, [node.input(0)], { to });
 };
 
-/** Axes are an attribute first and an input later (ReduceSum from 13 on, the others from 18 on). */
-export function convertReduce(mode: keyof typeof REDUCTIONS): Convert {
-  return (node) => {
-    const shape = node.shape(0);
-    const given = numbers(node, 'axes', 1);
-    const keepDims = node.attributes.int('keepdims', 1) !== 0;
-    const noop = node.attributes.int('noop_with_empty_axes', 0) !== 0;
-    const empty = given === undefined || given.length === 0;
-    if (empty && noop) return [node.input(0)];
-    const axes = empty
-      ? shape.map((_, axis) => axis)
-      : [...new Set(given.map((axis) => axisOf(node, axis, shape.length)))].sort((a, b) => a - b);
-    return node.result(reduce, [node.input(0)], { mode, axes, keepDims });
-  };
-}
+/** The element type of the second input. */
+export const convertCastLike: Convert = (node) => {
+  node.attributes.ignore('saturate');
+  const { dtype: to } = node.type(node.input(1));
+  if (node.type(node.input(0)).dtype === to) return [node.input(0)];
+  return node.result(cast, [node.input(0)], { to });
+};
+
+export const convertSize: Convert = (node) => [
+  node.builder.constant(node.outputs[0] ?? node.name, tensorI64([], [elementCount(node.shape(0))])),
+];

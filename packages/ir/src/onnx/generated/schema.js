@@ -38,6 +38,7 @@ export const onnx = $root.onnx = (() => {
         AttributeProto.prototype.graphs = $util.emptyArray;
         AttributeProto.prototype.type = 0;
         AttributeProto.prototype.ref_attr_name = "";
+        AttributeProto.prototype.sparse_tensor = null;
 
         AttributeProto.encode = function (message, writer, _depth) {
             if (!writer)
@@ -77,6 +78,8 @@ export const onnx = $root.onnx = (() => {
                 writer.uint32(160).int32(message.type);
             if (message.ref_attr_name != null && $Object.hasOwnProperty.call(message, "ref_attr_name"))
                 writer.uint32(170).string(message.ref_attr_name);
+            if (message.sparse_tensor != null && $Object.hasOwnProperty.call(message, "sparse_tensor"))
+                $root.onnx.SparseTensorProto.encode(message.sparse_tensor, writer.uint32(178).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -208,6 +211,12 @@ export const onnx = $root.onnx = (() => {
                         if (wireType !== 2)
                             break;
                         message.ref_attr_name = reader.string();
+                        continue;
+                    }
+                case 22: {
+                        if (wireType !== 2)
+                            break;
+                        message.sparse_tensor = $root.onnx.SparseTensorProto.decode(reader, reader.size(), $undefined, _depth + 1, message.sparse_tensor);
                         continue;
                     }
                 }
@@ -348,6 +357,7 @@ export const onnx = $root.onnx = (() => {
         NodeProto.prototype.op_type = "";
         NodeProto.prototype.attribute = $util.emptyArray;
         NodeProto.prototype.domain = "";
+        NodeProto.prototype.overload = "";
 
         NodeProto.encode = function (message, writer, _depth) {
             if (!writer)
@@ -371,6 +381,8 @@ export const onnx = $root.onnx = (() => {
                     $root.onnx.AttributeProto.encode(message.attribute[i], writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.domain != null && $Object.hasOwnProperty.call(message, "domain"))
                 writer.uint32(58).string(message.domain);
+            if (message.overload != null && $Object.hasOwnProperty.call(message, "overload"))
+                writer.uint32(66).string(message.overload);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -444,6 +456,12 @@ export const onnx = $root.onnx = (() => {
                         if (wireType !== 2)
                             break;
                         message.domain = reader.string();
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.overload = reader.string();
                         continue;
                     }
                 }
@@ -613,6 +631,12 @@ export const onnx = $root.onnx = (() => {
     onnx.FunctionProto = (function() {
 
         const FunctionProto = function (properties) {
+            this.input = [];
+            this.output = [];
+            this.attribute = [];
+            this.node = [];
+            this.opset_import = [];
+            this.attribute_proto = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -620,7 +644,14 @@ export const onnx = $root.onnx = (() => {
         };
 
         FunctionProto.prototype.name = "";
+        FunctionProto.prototype.input = $util.emptyArray;
+        FunctionProto.prototype.output = $util.emptyArray;
+        FunctionProto.prototype.attribute = $util.emptyArray;
+        FunctionProto.prototype.node = $util.emptyArray;
+        FunctionProto.prototype.opset_import = $util.emptyArray;
         FunctionProto.prototype.domain = "";
+        FunctionProto.prototype.attribute_proto = $util.emptyArray;
+        FunctionProto.prototype.overload = "";
 
         FunctionProto.encode = function (message, writer, _depth) {
             if (!writer)
@@ -631,8 +662,28 @@ export const onnx = $root.onnx = (() => {
                 throw $Error("max depth exceeded");
             if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
                 writer.uint32(10).string(message.name);
+            if (message.input != null && message.input.length)
+                for (let i = 0; i < message.input.length; ++i)
+                    writer.uint32(34).string(message.input[i]);
+            if (message.output != null && message.output.length)
+                for (let i = 0; i < message.output.length; ++i)
+                    writer.uint32(42).string(message.output[i]);
+            if (message.attribute != null && message.attribute.length)
+                for (let i = 0; i < message.attribute.length; ++i)
+                    writer.uint32(50).string(message.attribute[i]);
+            if (message.node != null && message.node.length)
+                for (let i = 0; i < message.node.length; ++i)
+                    $root.onnx.NodeProto.encode(message.node[i], writer.uint32(58).fork(), _depth + 1).ldelim();
+            if (message.opset_import != null && message.opset_import.length)
+                for (let i = 0; i < message.opset_import.length; ++i)
+                    $root.onnx.OperatorSetIdProto.encode(message.opset_import[i], writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.domain != null && $Object.hasOwnProperty.call(message, "domain"))
                 writer.uint32(82).string(message.domain);
+            if (message.attribute_proto != null && message.attribute_proto.length)
+                for (let i = 0; i < message.attribute_proto.length; ++i)
+                    $root.onnx.AttributeProto.encode(message.attribute_proto[i], writer.uint32(90).fork(), _depth + 1).ldelim();
+            if (message.overload != null && $Object.hasOwnProperty.call(message, "overload"))
+                writer.uint32(106).string(message.overload);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -672,10 +723,64 @@ export const onnx = $root.onnx = (() => {
                         message.name = reader.string();
                         continue;
                     }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.input && message.input.length))
+                            message.input = [];
+                        message.input.push(reader.string());
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.output && message.output.length))
+                            message.output = [];
+                        message.output.push(reader.string());
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.attribute && message.attribute.length))
+                            message.attribute = [];
+                        message.attribute.push(reader.string());
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.node && message.node.length))
+                            message.node = [];
+                        message.node.push($root.onnx.NodeProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.opset_import && message.opset_import.length))
+                            message.opset_import = [];
+                        message.opset_import.push($root.onnx.OperatorSetIdProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 case 10: {
                         if (wireType !== 2)
                             break;
                         message.domain = reader.string();
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.attribute_proto && message.attribute_proto.length))
+                            message.attribute_proto = [];
+                        message.attribute_proto.push($root.onnx.AttributeProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        message.overload = reader.string();
                         continue;
                     }
                 }
@@ -964,6 +1069,7 @@ export const onnx = $root.onnx = (() => {
     onnx.SparseTensorProto = (function() {
 
         const SparseTensorProto = function (properties) {
+            this.dims = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -971,6 +1077,8 @@ export const onnx = $root.onnx = (() => {
         };
 
         SparseTensorProto.prototype.values = null;
+        SparseTensorProto.prototype.indices = null;
+        SparseTensorProto.prototype.dims = $util.emptyArray;
 
         SparseTensorProto.encode = function (message, writer, _depth) {
             if (!writer)
@@ -981,6 +1089,11 @@ export const onnx = $root.onnx = (() => {
                 throw $Error("max depth exceeded");
             if (message.values != null && $Object.hasOwnProperty.call(message, "values"))
                 $root.onnx.TensorProto.encode(message.values, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.indices != null && $Object.hasOwnProperty.call(message, "indices"))
+                $root.onnx.TensorProto.encode(message.indices, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.dims != null && message.dims.length)
+                for (let i = 0; i < message.dims.length; ++i)
+                    writer.uint32(24).int64(message.dims[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1018,6 +1131,26 @@ export const onnx = $root.onnx = (() => {
                         if (wireType !== 2)
                             break;
                         message.values = $root.onnx.TensorProto.decode(reader, reader.size(), $undefined, _depth + 1, message.values);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.indices = $root.onnx.TensorProto.decode(reader, reader.size(), $undefined, _depth + 1, message.indices);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType === 2) {
+                            if (!(message.dims && message.dims.length))
+                                message.dims = [];
+                            reader.int64s(message.dims);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.dims && message.dims.length))
+                            message.dims = [];
+                        message.dims.push(reader.int64());
                         continue;
                     }
                 }

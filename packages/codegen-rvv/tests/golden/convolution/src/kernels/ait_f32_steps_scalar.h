@@ -65,6 +65,18 @@ static inline float ait_f32_pow(float x, float a, float b) {
   return (float)(powf(x, a));
 }
 
+static inline float ait_f32_fmod(float x, float a, float b) {
+  (void)a;
+  (void)b;
+  return (float)(fmodf(x, a));
+}
+
+static inline float ait_f32_prelu(float x, float a, float b) {
+  (void)a;
+  (void)b;
+  return (float)(x < 0 ? x * a : x);
+}
+
 static inline float ait_f32_relu(float x, float a, float b) {
   (void)a;
   (void)b;
@@ -123,6 +135,72 @@ static inline float ait_f32_gelu(float x, float a, float b) {
   (void)a;
   (void)b;
   return (float)(a != 0 ? 0.5f * x * (1 + tanhf(0.7978845608f * (x + 0.044715f * x * x * x))) : 0.5f * x * (1 + erff(x * 0.70710678118f)));
+}
+
+static inline float ait_f32_elu(float x, float a, float b) {
+  (void)a;
+  (void)b;
+  return (float)(x < 0 ? a * expm1f(x) : x);
+}
+
+static inline float ait_f32_selu(float x, float a, float b) {
+  (void)a;
+  (void)b;
+  return (float)(b * (x < 0 ? a * expm1f(x) : x));
+}
+
+static inline float ait_f32_celu(float x, float a, float b) {
+  (void)a;
+  (void)b;
+  return (float)(x < 0 ? a * expm1f(x / a) : x);
+}
+
+static inline float ait_f32_thresholdedRelu(float x, float a, float b) {
+  (void)a;
+  (void)b;
+  return (float)(x <= a ? 0 : x);
+}
+
+static inline float ait_f32_softplus(float x, float a, float b) {
+  (void)a;
+  (void)b;
+  return (float)((x < 0 ? 0 : x) + log1pf(expf(-fabsf(x))));
+}
+
+static inline float ait_f32_softsign(float x, float a, float b) {
+  (void)a;
+  (void)b;
+  return (float)(x / (1 + fabsf(x)));
+}
+
+static inline float ait_f32_mish(float x, float a, float b) {
+  (void)a;
+  (void)b;
+  return (float)(x * tanhf((x < 0 ? 0 : x) + log1pf(expf(-fabsf(x)))));
+}
+
+static inline float ait_f32_sin(float x, float a, float b) {
+  (void)a;
+  (void)b;
+  return (float)(sinf(x));
+}
+
+static inline float ait_f32_cos(float x, float a, float b) {
+  (void)a;
+  (void)b;
+  return (float)(cosf(x));
+}
+
+static inline float ait_f32_sign(float x, float a, float b) {
+  (void)a;
+  (void)b;
+  return (float)(x > 0 ? 1 : x < 0 ? -1 : x);
+}
+
+static inline float ait_f32_round(float x, float a, float b) {
+  (void)a;
+  (void)b;
+  return (float)(rintf(x));
 }
 
 static inline float ait_f32_neg(float x, float a, float b) {

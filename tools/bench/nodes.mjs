@@ -1,0 +1,38 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { nodeGraph } from './node-graph.mjs';
+
+const NODES = [500, 1000, 2000, 5000];
+const MOST_SECONDS = 20;
+/** A further node of the largest graph may take so many times what one of the smaller graphs takes. */
+const MOST_GROWTH = 1.5;
+
+/**
+ * Prints what graphs of many nodes take. Limits: the largest in 20 s, and time grows with the nodes, not faster.
+ * Returns how many limits are exceeded.
+ */
+export function nodeTable(folder, compile) {
+  console.log('\nnodes   seconds   peak memory   ms a further node');
+  const rates = [];
+  let before;
+  for (const count of NODES) {
+    const model = join(folder, `nodes-${count}.onnx`);
+    writeFileSync(model, nodeGraph(count));
+    const { seconds, gigabytes } = compile(model);
+    const cells = [
+      String(count).padStart(5),
+      seconds.toFixed(2).padStart(8),
+      `${gigabytes.toFixed(2).padStart(11)} GB`,
+    ];
+    // The first graph takes the start of the process, too.
+    if (before !== undefined) {
+      const rate = (1000 * (seconds - before.seconds)) / (count - before.count);
+      rates.push(rate);
+      cells.push(rate.toFixed(2).padStart(17));
+    }
+    console.log(cells.join('  '));
+    before = { count, seconds };
+  }
+  const last = rates.pop();
+  return Number(before.seconds > MOST_SECONDS) + Number(last > MOST_GROWTH * Math.max(...rates));
+}
