@@ -54,3 +54,25 @@ export function blockProduct(
 function evenly(whole: number, most: number): number {
   return Math.ceil(whole / Math.ceil(whole / most));
 }
+
+/** Other ways through the same operands: a longer and a shorter K block, longer and shorter rounds, all or half of the tiles. */
+export function nearBlockings(
+  blocking: Blocking,
+  { depth, positions }: ProductDims,
+  { s }: ProductTile,
+  { tiles }: RowTiles,
+): readonly Blocking[] {
+  const { strip, kBlock, roundStrips, rowTiles } = blocking;
+  const strips = s * Math.ceil(Math.ceil(positions / strip) / s);
+  const rounds = (count: number): number => s * Math.max(1, Math.min(strips / s, Math.round(count / s)));
+  const near = [
+    { ...blocking, kBlock: Math.min(depth, 2 * kBlock) },
+    { ...blocking, kBlock: Math.ceil(kBlock / 2) },
+    { ...blocking, roundStrips: rounds(2 * roundStrips) },
+    { ...blocking, roundStrips: rounds(roundStrips / 2) },
+    { ...blocking, rowTiles: tiles },
+    { ...blocking, rowTiles: Math.ceil(rowTiles / 2) },
+  ];
+  const same = (a: Blocking, b: Blocking): boolean => Object.keys(a).every((name) => a[name] === b[name]);
+  return near.filter((one, index) => ![blocking, ...near.slice(0, index)].some((other) => same(one, other)));
+}

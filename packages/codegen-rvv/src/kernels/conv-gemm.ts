@@ -1,6 +1,6 @@
 import { elementCount, isDepthwise, positionBlocks, positionCount, type TensorType } from '@ait-rvv/ir';
 import { defineKernel, type CField, type KernelInstance, type Target } from '@ait-rvv/codegen-core';
-import { blockProduct, type Blocking } from '../blocking.js';
+import { blockProduct, nearBlockings, type Blocking } from '../blocking.js';
 import { productTileCycles } from '../cost.js';
 import { positions, size, tensor } from '../fields.js';
 import { fitsProductEpilogue, staggerLag } from '../limits.js';
@@ -40,6 +40,13 @@ function products(match: ConvMatch, target: Target, direct: boolean): readonly P
     .filter((tile) => fitsTile(weight, tile.t) && fitsProductEpilogue(tile, epilogue.steps))
     .map((tile) => ({ ...tile, ...blockProduct(dims(match), tile, tilesOf(match, tile.t), target) }))
     .filter(({ strip }) => blocks.every((block) => block % strip === 0));
+}
+
+/** The same tile with other blockings. */
+function nearProducts(match: ConvMatch, tile: Product): readonly Product[] {
+  const { strip, kBlock, roundStrips, rowTiles } = tile;
+  const near = nearBlockings({ strip, kBlock, roundStrips, rowTiles }, dims(match), tile, tilesOf(match, tile.t));
+  return near.map((blocking) => ({ ...tile, ...blocking }));
 }
 
 /** The length of position blocks, where there is more than one. */
@@ -130,6 +137,7 @@ export const convDirect1x1 = defineKernel<ConvMatch, Product>({
     return match;
   },
   candidates: (match, target) => products(match, target, true),
+  variations: nearProducts,
   cost: productCycles,
   emit(match, parameters) {
     const { node, x, y, epilogue } = match;
@@ -160,6 +168,7 @@ export const convGemm = defineKernel<ConvMatch, Product>({
     return match;
   },
   candidates: (match, target) => products(match, target, false),
+  variations: nearProducts,
   cost(match, parameters, target) {
     const { groups, rows, depth, positions: count } = dims(match);
     // Packing: a load and a store of every panel element, shared by all rows.
