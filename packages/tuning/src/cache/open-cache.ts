@@ -1,4 +1,5 @@
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { CacheError, damaged, shown, unwritable, type MeasurementCache } from './cache.js';
 import { LinesCache } from './lines-cache.js';
 import { findSql, type OpenSql } from './sql-driver.js';
@@ -21,7 +22,7 @@ export async function openCache(
 ): Promise<MeasurementCache> {
   const start = firstBytes(path);
   if (start === undefined && mode === 'read') throw new CacheError(`there is no tuning file ${shown(path)}`);
-  if (mode === 'write' && start !== undefined) requireWritable(path);
+  if (mode === 'write') requireWritable(path, start !== undefined);
   if (start === SQLITE_START) return SqliteCache.open(path, mode, requireSql(path, await sql()));
   if (start !== undefined && start !== '') {
     if (LinesCache.recognises(start)) return LinesCache.open(path, mode);
@@ -47,7 +48,9 @@ function firstBytes(path: string): string | undefined {
   }
 }
 
-function requireWritable(path: string): void {
+function requireWritable(path: string, exists: boolean): void {
+  if (!existsSync(dirname(resolve(path)))) throw unwritable(path, 'the folder does not exist');
+  if (!exists) return;
   try {
     accessSync(path, constants.W_OK);
     // The superuser may write what says that nobody may; a file is made read-only to be kept as it is.

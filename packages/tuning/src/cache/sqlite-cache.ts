@@ -54,14 +54,13 @@ export class SqliteCache implements MeasurementCache {
 
   static open(path: string, mode: 'read' | 'write', open: OpenSql): SqliteCache {
     return explained(path, () => {
-      const database = open(path, mode);
       try {
-        database.exec(`PRAGMA busy_timeout = ${WAIT_MS}`);
-        prepareTables(path, database, mode);
-        return new SqliteCache(path, database);
+        return new SqliteCache(path, openDatabase(path, mode, open));
       } catch (error) {
-        database.close();
-        throw error;
+        if (mode === 'write' || sqlErrorName(error) !== 'SQLITE_READONLY') throw error;
+        // Its last writer died while it wrote: whoever opens it for writing takes back what was half written.
+        openDatabase(path, 'write', open).close();
+        return new SqliteCache(path, openDatabase(path, mode, open));
       }
     });
   }
@@ -89,6 +88,18 @@ export class SqliteCache implements MeasurementCache {
 
   close(): void {
     this.#database.close();
+  }
+}
+
+function openDatabase(path: string, mode: 'read' | 'write', open: OpenSql): SqlDatabase {
+  const database = open(path, mode);
+  try {
+    database.exec(`PRAGMA busy_timeout = ${WAIT_MS}`);
+    prepareTables(path, database, mode);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 
