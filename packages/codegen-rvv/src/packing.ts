@@ -74,7 +74,7 @@ export function bindWeights(
       { name, bytes: rows * kept * 4, pack: () => packTiles(matrix) },
       {
         name: `${name}.offsets`,
-        bytes: count * kept * (narrow ? 2 : 4),
+        bytes: (count * kept + LOOK_AHEAD) * (narrow ? 2 : 4),
         pack: () => bytesOf(narrow ? Uint16Array.from(packOffsets(matrix)) : Uint32Array.from(packOffsets(matrix))),
       },
       {
@@ -85,6 +85,9 @@ export function bindWeights(
     ],
   };
 }
+
+/** Offsets that kernels read beyond a tile's last one, to have them early, and that nothing is multiplied with. */
+const LOOK_AHEAD = 1;
 
 /** Columns of one tile in one K block: the `from`-th to `to`-th of those the tensor stores, and the operand rows of them. */
 interface Slice {
@@ -168,7 +171,7 @@ function packOffsets(matrix: TiledMatrix): number[] {
   for (const { slice } of slicesOf(matrix)) {
     for (let j = slice.from; j < slice.to; j++) offsets.push(slice.operandRow(j) * matrix.pitch);
   }
-  return offsets;
+  return [...offsets, ...new Array<number>(LOOK_AHEAD).fill(0)];
 }
 
 function packSlices(matrix: TiledMatrix): number[] {
