@@ -28,3 +28,8 @@ export { sampleLayer, scaledCost, type Sample } from './trial/sample.js';
 export { simDevice } from './trial/sim-device.js';
 export { tryChoices, type TrialContext, type TrialResult } from './trial/trial.js';
 export { Workshop, type WorkshopOptions } from './trial/workshop.js';
+export { breakEven, costAt, type BreakEven, type CostPoint } from './latency/interpolate.js';
+export { measuredCostModel, MeasuredCosts } from './latency/measured-costs.js';
+export { profileMarkdown } from './summary/markdown.js';
+export { makeProfile, type Best, type PrunedNetwork, type ProfileInput } from './summary/profile.js';
+export { profileJsonSchema, profileSchema, type Profile } from './summary/schema.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const parameters = z.record(z.string(), z.union([z.string(), z.number()]));
 
 /** Where something was measured. Figures of unequal fingerprints do not compare. */
-const device = z.strictObject({
+export const deviceSchema = z.strictObject({
   /** `sim:spacemit-x60`, `BPI-F3`. */
   name: z.string().describe('the core or board'),
   version: z.string().describe('of a simulated core: simulator and core table; of a board: its core and kernel'),
@@ -20,7 +20,7 @@ const key = {
   kernel: z.string(),
   parameters: parameters.describe('of the kernel: register tile, panels, tasks'),
   kernelVersion: z.string().describe('hash of the generated C sources'),
-  device,
+  device: deviceSchema,
   compiler: z.string().describe('compiler, version and flags'),
 };
 
@@ -32,7 +32,7 @@ export const measurementSchema = z.strictObject({
   detail: z.string().describe('how much of the layer was run, or why the candidate failed'),
 });
 
-export type DeviceFingerprint = z.infer<typeof device>;
+export type DeviceFingerprint = z.infer<typeof deviceSchema>;
 export type Measurement = z.infer<typeof measurementSchema>;
 export type MeasurementKey = Pick<Measurement, keyof typeof key>;
 
