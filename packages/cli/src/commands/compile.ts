@@ -61,8 +61,9 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   const embed = flag(values, 'embed');
   const threads = whole(values, 'threads', 1, 1024) ?? 1;
   const backend = createBackend(text(values, 'target') ?? 'rvv', march, { perLayer: flag(values, 'per-layer') });
-  const encoding = weightEncoding(values, loaded);
-  const tuned = await tunedChoice(backend, threads, values, context);
+  const { choose, measure } = await tunedChoice(backend, threads, values, context);
+  const tuned = choose === undefined ? {} : { choose };
+  const encoding = weightEncoding(values, loaded, measure);
   const { schedule, bundle } = compileGraph(graph, backend, { name, source, embed, threads, ...encoding, ...tuned });
   // A missing toolchain or library is said before anything is written.
   const toolchain = emit === 'c' ? undefined : await context.toolchain();

@@ -4,6 +4,7 @@ import type { Command, Context } from '../context.js';
 import { parseBudget } from '../tuning/budget.js';
 import { tunedGraphs, TUNED_GRAPH_OPTIONS } from '../tuning/graphs.js';
 import { tuneProgress } from '../tuning/progress.js';
+import { writeSummary } from '../tuning/summary.js';
 import { withWorkplace } from '../tuning/workplace.js';
 import { createBackend } from '../wire.js';
 
@@ -18,6 +19,8 @@ export const tune: Command = {
     output: { type: 'string', alias: 'o', demandOption: true, describe: 'file of measurements, made or added to' },
     device: { type: 'string', default: 'sim:spacemit-x60', describe: 'where to measure: sim:spacemit-x60, local' },
     ...TUNED_GRAPH_OPTIONS,
+    summary: { type: 'string', describe: 'write what each parameter costs, dense and pruned: .json' },
+    markdown: { type: 'string', describe: 'the same for reading' },
     budget: { type: 'string', describe: 'choices of each layer, or time: 12, 90s, 10m (default: until none can win)' },
     threads: { type: 'string', default: '1', describe: 'threads of the inference that is tuned for' },
     march: { type: 'string', default: 'rv64gcv', describe: 'architecture for the C compiler' },
@@ -29,13 +32,15 @@ export const tune: Command = {
 async function tuneModel(model: string, values: Values, context: Context): Promise<number> {
   const budget = parseBudget(text(values, 'budget'));
   const backend = createBackend('rvv', text(values, 'march') ?? 'rv64gcv');
-  const graphs = tunedGraphs(loadModel(model, values), backend, values);
+  const loaded = loadModel(model, values);
+  const graphs = tunedGraphs(loaded, backend, values);
   const layers = distinctLayers(graphs.map(({ lowered }) => lowered));
-  return withWorkplace(backend, values, context, async ({ results, tryChoices, device }) => {
+  return withWorkplace(backend, values, context, async ({ results, tryChoices, device, setting }) => {
     const progress = tuneProgress(context.env);
     const { signal } = context;
     const options = { backend, results, tryChoices, budget, slots: device.slots, signal, progress: progress.show };
     const outcome = await tuneLayers(layers, options).finally(progress.end);
+    writeSummary(graphs, outcome.searches, setting, { name: loaded.stem, sha256: loaded.source.sha256 }, values);
     report(outcome.searches, flag(values, 'json'), context);
     context.log(
       `${text(values, 'output') ?? ''}: ${grouped(layers.length)} distinct layers, ${grouped(outcome.measured)} choices measured now` +

@@ -7,6 +7,7 @@ import {
   tryChoices,
   Workshop,
   type MeasurementCache,
+  type Setting,
   type TrialDevice,
   type TryChoices,
 } from '@ait-rvv/tuning';
@@ -24,7 +25,7 @@ export interface Workplace {
   readonly results: KnownResults;
   readonly tryChoices: TryChoices;
   readonly device: TrialDevice;
-  readonly compiler: string;
+  readonly setting: Setting;
 }
 
 /** Opens cache, device and workshop as the options say, and closes them after `work`. */
@@ -63,8 +64,9 @@ async function withDevice<T>(
       const own = command === undefined ? {} : { compiler: command };
       const workshop = new Workshop({ folder, toolchain, march, jobs, env, signal, ...own });
       const trial = { backend, workshop, device, scratch, mostWork: MOST_WORK, signal };
-      const results = new KnownResults(cache, { device: device.fingerprint, compiler, unit: device.unit });
-      return work({ results, device, compiler, tryChoices: (layer, choices) => tryChoices(layer, choices, trial) });
+      const setting = { device: device.fingerprint, compiler, unit: device.unit };
+      const results = new KnownResults(cache, setting);
+      return work({ results, device, setting, tryChoices: (layer, choices) => tryChoices(layer, choices, trial) });
     });
   } finally {
     await device.close();
