@@ -29,9 +29,12 @@ export interface ProductDims {
 /** Bytes of the operand panels of one tile that leave room for weights and sums in a first-level cache of 32 KiB. */
 const PANEL_BYTES = 20 * 1024;
 
+/** Bytes of one tile's weights for a K block, as if none were pruned, that pass through that cache and leave panels there. */
+const TILE_BYTES = 9 * 1024;
+
 /** Bytes of weights, and of panels and sums of a round, that stay in a second-level cache of 512 KiB beside each other. */
-const WEIGHT_BYTES = 128 * 1024;
-const ROUND_BYTES = 256 * 1024;
+const WEIGHT_BYTES = 320 * 1024;
+const ROUND_BYTES = 96 * 1024;
 
 /** A blocking that suits the caches of the machine; the profile may know better ones. */
 export function blockProduct(
@@ -41,7 +44,8 @@ export function blockProduct(
   { tuneVlen }: Target,
 ): Blocking {
   const strip = (l * tuneVlen) / 32;
-  const kBlock = evenly(depth, Math.max(1, Math.floor(PANEL_BYTES / (s * strip * 4))));
+  const most = Math.min(PANEL_BYTES / (s * strip * 4), TILE_BYTES / (t * 4));
+  const kBlock = evenly(depth, Math.max(1, Math.floor(most)));
   const strips = Math.ceil(positions / strip);
   const stripBytes = strip * 4 * (kBlock + (kBlock < depth ? rows : 0));
   const round = s * Math.max(1, Math.floor(ROUND_BYTES / (stripBytes * s)));

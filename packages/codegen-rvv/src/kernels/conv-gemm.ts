@@ -1,7 +1,7 @@
 import { elementCount, isDepthwise, positionBlocks, positionCount, type TensorType } from '@ait-rvv/ir';
 import { defineKernel, type CField, type KernelInstance, type Target } from '@ait-rvv/codegen-core';
 import { blockProduct, nearBlockings, type Blocking } from '../blocking.js';
-import { productTileCycles } from '../cost.js';
+import { loneLineCycles, productTileCycles, type ProductWork } from '../cost.js';
 import { positions, size, tensor } from '../fields.js';
 import { fitsProductEpilogue, staggerLag } from '../limits.js';
 import { bindWeights, fitsTile, keptColumns } from '../packing.js';
@@ -55,9 +55,13 @@ function blockOf({ shape, layout }: TensorType): readonly number[] {
   return block < positionCount(shape) ? [block] : [];
 }
 
+function workOf(match: ConvMatch, tile: Product): ProductWork {
+  const { kept, depth, positions: count } = dims(match);
+  return { kept, depth, positions: count, tile, rows: tilesOf(match, tile.t), blocking: tile };
+}
+
 function productCycles(match: ConvMatch, tile: Product, { tuneVlen }: Target): number {
-  const { groups, rows, kept, positions: count } = dims(match);
-  return groups * productTileCycles(rows, kept, count, tile, tuneVlen);
+  return match.node.attrs.groups * productTileCycles(workOf(match, tile), tuneVlen);
 }
 
 /** Register group whose lanes are the rows of a tile, when one register has `lanes` of them. */
@@ -138,7 +142,8 @@ export const convDirect1x1 = defineKernel<ConvMatch, Product>({
   },
   candidates: (match, target) => products(match, target, true),
   variations: nearProducts,
-  cost: productCycles,
+  cost: (match, tile, target) =>
+    productCycles(match, tile, target) + match.node.attrs.groups * loneLineCycles(workOf(match, tile)),
   emit(match, parameters) {
     const { node, x, y, epilogue } = match;
     return productInstance(match, {

@@ -43,7 +43,8 @@ struct ait_f32_conv_gemm_args {
   const float *w;
   /*
    * offsets: where the rows of the operand lie that are multiplied with, in bytes from the first one of their K block
-   * (uint16_t or uint32_t, as the kernel's name says). Column-wise N:M: those of the kept columns, in the order of w.
+   * (uint16_t or uint32_t, as the kernel's name says). Column-wise N:M: those of the kept columns, in the order of w,
+   * and one more, which is read and not used.
    * slices: column-wise N:M only; for each group, K block and tile the first of its offsets and of its weights, and in
    * the end the number of both.
    */
