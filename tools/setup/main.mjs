@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { fetchBoard } from './board.mjs';
 import { buildPackages } from './build.mjs';
 import { checkNode, installNodePackages } from './node-packages.mjs';
 import { say, SetupError } from './say.mjs';
@@ -16,6 +17,8 @@ try {
     buildPackages(root, checkOnly),
     await installToolchain(checkOnly),
     await installXnnpack(checkOnly),
+    // The demonstration does without what only tests need.
+    !process.argv.includes('--no-tests') && (await fetchBoard(checkOnly)),
   ];
   const seconds = ((Date.now() - start) / 1000).toFixed(0);
   say(changes.includes(true) ? `done (${seconds} s)` : 'everything is in place');

@@ -53,11 +53,18 @@ static int parse_path(const char *option, const char *text, const char **path) {
   return 0;
 }
 
+static int parse_cpus(const char *text, const char **list) {
+  if (text == NULL) return bad("--cpus takes a list of cores such as 4,5,6,7%s", "");
+  *list = text;
+  return 0;
+}
+
 static int parse_valued(struct ait_program_options *o, const char *option, const char *value) {
   if (strcmp(option, "--input") == 0) return parse_path(option, value, &o->input);
   if (strcmp(option, "--output") == 0) return parse_path(option, value, &o->output);
   if (strcmp(option, "--weights") == 0) return parse_path(option, value, &o->weights);
   if (strcmp(option, "--layers") == 0) return parse_path(option, value, &o->layers);
+  if (strcmp(option, "--cpus") == 0) return parse_cpus(value, &o->cpus);
   if (strcmp(option, "--fill") == 0) return parse_fill(value, &o->fill_ones);
   if (strcmp(option, "--schedule") == 0) return parse_schedule(value, &o->deal_tasks);
   if (strcmp(option, "--seed") == 0) return parse_number(option, value, 0, UINT64_MAX, &o->seed);
@@ -73,6 +80,8 @@ int ait_options_parse(struct ait_program_options *options, int argc, char **argv
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "--json") == 0) {
       options->json = 1;
+    } else if (strcmp(argv[i], "--samples") == 0) {
+      options->samples = options->json = 1;
     } else if (strcmp(argv[i], "--profile") == 0) {
       options->profile = 1;
     } else if (strcmp(argv[i], "--help") == 0) {
@@ -97,8 +106,10 @@ void ait_options_help(const char *name) {
   puts("  --warmup N           inferences before timing (default 0)");
   puts("  --iterations N       timed inferences (default 1)");
   puts("  --threads N          threads of one inference (default: as compiled)");
+  puts("  --cpus LIST          cores to run on, such as 4,5,6,7");
   puts("  --schedule S         dynamic (default): idle threads take the next task; static: in turn");
   puts("  --profile            time of every layer, in the JSON document");
   puts("  --weights F          weights.bin to use");
   puts("  --json               one JSON document on standard output");
+  puts("  --samples            before it, a line of JSON for each timed inference");
 }

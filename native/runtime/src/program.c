@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ait/cpus.h"
+#include "ait/cycles.h"
 #include "ait/layers.h"
 #include "ait/npz.h"
 #include "ait/options.h"
@@ -95,17 +97,19 @@ static const char *beside_executable(const char *relative, char *path, size_t ro
   return path;
 }
 
-static int run_model(const struct ait_model_api *api, void *model, const struct ait_program_options *options) {
+static int run_model(const struct ait_model_api *api, void *model, const struct ait_program_options *options,
+                     const struct ait_cycles *cycles) {
   void **inputs = allocate(api->inputs, api->input_count);
   void **outputs = allocate(api->outputs, api->output_count);
   if (inputs == NULL || outputs == NULL) return fail(1, ait_status_text(AIT_NO_MEMORY), NULL);
   int status = read_inputs(api, options, inputs);
   struct ait_timing timing = {0};
   struct ait_profile *profile = options->profile ? ait_profile_create() : NULL;
+  const struct ait_meters meters = {cycles, profile};
   if (status == 0 && options->layers != NULL) {
     status = ait_layers_write(api, model, (const void *const *)inputs, outputs, options->layers);
   } else if (status == 0) {
-    status = ait_time_runs(api, model, (const void *const *)inputs, outputs, options, profile, &timing);
+    status = ait_time_runs(api, model, (const void *const *)inputs, outputs, options, &meters, &timing);
   }
   if (status == 0 && options->output != NULL) status = write_outputs(api, options->output, outputs);
   if (status == 0 && options->layers == NULL) ait_report(api, model, options, &timing, profile);
@@ -132,6 +136,10 @@ int ait_program_main(const struct ait_model_api *api, const char *default_weight
   if (create.weights_path == NULL && default_weights != NULL) {
     create.weights_path = beside_executable(default_weights, path, sizeof path);
   }
+  /* Before there are threads, which then share the cores and are counted, too. */
+  if (options.cpus != NULL && ait_cpus_bind(options.cpus) != 0) return 2;
+  struct ait_cycles cycles = {-1, NULL};
+  if (options.samples) ait_cycles_open(&cycles);
   void *model = NULL;
   const enum ait_status status = api->create(&create, &model);
   if (status != AIT_OK) {
@@ -139,7 +147,8 @@ int ait_program_main(const struct ait_model_api *api, const char *default_weight
     return fail(about_file ? 2 : 1, about_file ? create.weights_path : ait_status_text(status),
                 about_file ? ait_status_text(status) : NULL);
   }
-  const int code = run_model(api, model, &options);
+  const int code = run_model(api, model, &options, &cycles);
   api->destroy(model);
+  ait_cycles_close(&cycles);
   return code;
 }

@@ -11,6 +11,7 @@ const char *ait_status_text(enum ait_status status) {
     case AIT_NO_VECTOR_UNIT: return "this machine has no vector unit (RVV 1.0), which the program was compiled for";
     case AIT_LIBRARY_FAILED: return "the library the program is linked with refuses the model";
     case AIT_WEIGHTS_MISMATCH: return "the weights file is damaged or belongs to another model";
+    case AIT_BAD_CLOCK: return "the clock of this machine runs backwards";
   }
   return "unknown status";
 }

@@ -1,10 +1,11 @@
 import type { Command as AnyCommand, CommandContext } from '@ait-rvv/command';
-import { defaultCacheDir, requireToolchain, type Toolchain } from '@ait-rvv/remote';
+import { defaultCacheDir, defaultConfigDir, requireToolchain, type Toolchain } from '@ait-rvv/remote';
 import { cpus } from 'node:os';
 
 /** What commands may know of the world around them. */
 export interface Context extends CommandContext {
   readonly cacheDir: string;
+  readonly configDir: string;
   readonly jobs: number;
   readonly toolchain: () => Promise<Toolchain>;
 }
@@ -17,6 +18,7 @@ export function createContext(base: CommandContext): Context {
   return {
     ...base,
     cacheDir,
+    configDir: defaultConfigDir(base.env),
     jobs: cpus().length,
     toolchain: () => (toolchain ??= requireToolchain(base.env, cacheDir)),
   };

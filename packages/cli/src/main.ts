@@ -29,6 +29,11 @@ const REMOTE_EXITS = {
   'device-failed': EXIT.device,
   'tool-missing': EXIT.toolMissing,
   'build-failed': EXIT.buildFailed,
+  'connection-refused': EXIT.device,
+  unreachable: EXIT.device,
+  'connection-lost': EXIT.device,
+  'timed-out': EXIT.device,
+  'device-busy': EXIT.device,
   interrupted: EXIT.interrupted,
 } as const satisfies Record<RemoteErrorCode, number>;
 

@@ -1,18 +1,31 @@
-import { UsageError, type OptionDef } from '@ait-rvv/command';
+import { EXIT, printable, UsageError, type OptionDef, type Values } from '@ait-rvv/command';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
 import { xnnpackBackend, XNNPACK_FUNCTIONS, type XnnpackOptions } from '@ait-rvv/codegen-xnnpack';
 import { targetFor, type Backend } from '@ait-rvv/codegen-core';
 import {
   createExecutor,
+  DeviceBook,
   parseDevice,
+  programFailure,
   RemoteError,
   requireXnnpack,
+  saidError,
+  SshExecutor,
+  type Argument,
+  type DeviceSpec,
   type ExecOptions,
   type ExecResult,
   type Executor,
   type FoundLibrary,
+  type SshOptions,
 } from '@ait-rvv/remote';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Context } from './context.js';
+import { hostKeyPolicy } from './device-options.js';
+import type { Manifest } from './program-folder.js';
+import { uploadProgress } from './progress.js';
+import { terminalPrompts } from './prompts.js';
 
 /** Options of every command that lowers a model for a target. */
 export const TARGET_OPTION = {
@@ -54,40 +67,62 @@ export async function libraryFor(
   });
 }
 
-export function openDevice(text: string, context: Context): Promise<Executor> {
-  return createExecutor(parseDevice(text), context);
+/** The executor of `--device`; boards are looked up in the user's book. */
+export async function openDevice(text: string, values: Values, context: Context): Promise<Executor> {
+  return openExecutor(parseDevice(text, (await DeviceBook.read(context.configDir)).boards), values, context);
+}
+
+/** A board by its name or address; other devices are none. */
+export async function openBoard(text: string, values: Values, context: Context): Promise<SshExecutor> {
+  const executor = await openDevice(text, values, context);
+  if (executor instanceof SshExecutor) return executor;
+  throw new UsageError(`${JSON.stringify(text)} is no board`, ['boards are listed by ait-rvv device list']);
+}
+
+function openExecutor(device: DeviceSpec, values: Values, context: Context): Promise<Executor> {
+  return createExecutor(device, { ...context, ssh: sshOptions(values, context) });
+}
+
+/** How a command connects to boards. */
+function sshOptions(values: Values, context: Context): SshOptions {
+  return {
+    hostKeys: hostKeyPolicy(values),
+    prompts: terminalPrompts(context.env),
+    // It may repeat what a board calls itself.
+    log: (line) => context.log(printable(line)),
+    progress: uploadProgress(),
+    signal: context.signal,
+  };
+}
+
+export interface DeviceProgram {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly program: string;
+  readonly args: readonly Argument[];
+}
+
+/** Files of an output folder that its program needs where it runs. */
+export function programFiles(folder: string, program: string): readonly string[] {
+  return [program, 'weights.bin'].filter((name) => existsSync(join(folder, name)));
 }
 
 /** Runs a program of an output folder on a device; anything but success is an error of the right kind. */
 export async function runOnDevice(
   executor: Executor,
-  folder: string,
-  argv: readonly string[],
+  { folder, manifest, program, args }: DeviceProgram,
   context: Context,
-  options: Pick<ExecOptions, 'profile'> = {},
+  options: Pick<ExecOptions, 'profile' | 'timeoutMs'> = {},
 ): Promise<ExecResult> {
-  const workspace = await executor.open(folder);
+  const workspace = await executor.open(folder, { files: programFiles(folder, program), march: manifest.march });
   try {
-    const result = await workspace.exec(argv, { signal: context.signal, ...options });
+    const result = await workspace.exec([program, ...args], { signal: context.signal, ...options });
     if (context.signal.aborted) throw new RemoteError('interrupted', 'interrupted');
     if (result.exitCode === 0) return result;
-    const [line = ''] = result.stderr.split('\n');
-    const said = line.replace(/^error: /, '');
-    if (result.exitCode === 2) throw new UsageError(said);
-    const [, library] = /error while loading shared libraries: ([^:]+):/.exec(line) ?? [];
-    if (library !== undefined) throw missingOnDevice(library);
-    if (said !== line) throw new RemoteError('device-failed', said);
-    const how = result.signal === null ? `exit code ${result.exitCode ?? '?'}` : result.signal;
-    throw new RemoteError('device-failed', `the program failed (${how})`, line === '' ? [] : [line]);
+    // Programs refuse their arguments and inputs as commands do.
+    if (result.exitCode === EXIT.usage) throw new UsageError(saidError(result) ?? result.stderr.split('\n')[0] ?? '');
+    throw programFailure(program, result, options.timeoutMs ?? 0);
   } finally {
     await workspace.close();
   }
-}
-
-/** The dynamic loader of the device has not found a library. */
-function missingOnDevice(library: string): RemoteError {
-  return new RemoteError('tool-missing', `the device has no ${library}, which the program is linked with`, [
-    'install the package it comes from there (XNNPACK: libxnnpack0 of the release the program was compiled against)',
-    'or compile again with --xnnpack and the library of the device',
-  ]);
 }

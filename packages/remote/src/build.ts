@@ -28,10 +28,14 @@ export async function buildProgram(directory: string, toolchain: Toolchain, opti
     },
   );
   if (options.signal?.aborted === true) throw new RemoteError('interrupted', 'interrupted');
-  if (result.exitCode === 0) return;
-  const lines = result.stderr.split('\n').filter((line) => /error|undefined|cannot/i.test(line));
-  throw new RemoteError('build-failed', 'the C compiler refused the generated program; this is a bug of ait-rvv', [
-    ...(lines.length === 0 ? result.stderr.split('\n') : lines).slice(0, 10),
+  if (result.exitCode !== 0) throw buildFailure(result.stderr);
+}
+
+/** The error for what make has printed: the first lines that say what is wrong. */
+export function buildFailure(stderr: string): RemoteError {
+  const lines = stderr.split('\n').filter((line) => /error|undefined|cannot/i.test(line));
+  return new RemoteError('build-failed', 'the C compiler refused the generated program; this is a bug of ait-rvv', [
+    ...(lines.length === 0 ? stderr.split('\n') : lines).slice(0, 10),
     'with --emit c the sources are kept',
   ]);
 }

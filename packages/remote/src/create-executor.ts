@@ -5,6 +5,7 @@ import { ensureProfilingPlugin } from './profile/plugin.js';
 import { qemuExecutor } from './qemu.js';
 import { loadCore } from './sim/cores.js';
 import { simExecutor } from './sim/executor.js';
+import { SshExecutor, type SshOptions } from './ssh/executor.js';
 import type { Environment, Toolchain } from './toolchain.js';
 
 export interface ExecutorContext {
@@ -12,13 +13,17 @@ export interface ExecutorContext {
   readonly cacheDir: string;
   /** Asked only by devices that need it. */
   readonly toolchain: () => Promise<Toolchain>;
+  /** How boards are connected to; a host that known_hosts does not have is refused by default. */
+  readonly ssh?: SshOptions;
 }
 
 /** The executor of a device. To add a kind of device: its file, a member of DeviceSpec, and a case here. */
 export async function createExecutor(device: DeviceSpec, context: ExecutorContext): Promise<Executor> {
   switch (device.kind) {
     case 'local':
-      return localExecutor();
+      return localExecutor(context);
+    case 'ssh':
+      return new SshExecutor(device, { ...context, ssh: context.ssh ?? { hostKeys: 'strict', log: () => undefined } });
     case 'qemu': {
       const toolchain = await context.toolchain();
       return qemuExecutor(device, {

@@ -1,8 +1,20 @@
+import { formatAddress, parseAddress, requireNoPassword, type SshAddress } from './devices/address.js';
+import type { BoardRecord } from './devices/device-book.js';
 import { RemoteError } from './errors.js';
 
-/** Where a program runs. Boards over SSH will be further members. */
+/** Where a program runs. */
 export type DeviceSpec =
   | { readonly kind: 'local' }
+  | {
+      readonly kind: 'ssh';
+      /** As the user has recorded it; absent for a board that is named by its address. */
+      readonly name?: string;
+      readonly address: SshAddress;
+      readonly folder?: string;
+      readonly runner?: readonly string[];
+      /** Most megabytes that our cache may take there. */
+      readonly quotaMegabytes?: number;
+    }
   | {
       readonly kind: 'qemu';
       readonly vlen: number;
@@ -15,18 +27,28 @@ export type DeviceSpec =
 
 const VLENS = [128, 256, 512, 1024];
 
+/** A board over SSH. */
+export type BoardDevice = Extract<DeviceSpec, { kind: 'ssh' }>;
+
+/** Boards by the names that the user has given them. */
+export type KnownBoards = ReadonlyMap<string, BoardRecord>;
+
 /**
- * Reads `local`, `qemu`, `qemu:vlen=128`, `qemu:vlen=512,poison=true`, `sim:spacemit-x60`, `sim:FILE.json`. Throws
- * RemoteError `device-unknown`.
+ * Reads `local`, `qemu`, `qemu:vlen=128`, `qemu:vlen=512,poison=true`, `sim:spacemit-x60`, `sim:FILE.json`, the name of a
+ * board, or `ssh://user@host:port`. Throws RemoteError `device-unknown`.
  */
-export function parseDevice(text: string): DeviceSpec {
+export function parseDevice(text: string, boards: KnownBoards = new Map()): DeviceSpec {
+  const board = boards.get(text);
+  if (board !== undefined) return boardDevice(text, board);
+  if (text.startsWith('ssh://')) return { kind: 'ssh', address: parseAddress(text) };
   const [kind = '', ...rest] = text.split(':');
   const settings = rest.join(':');
   if (kind === 'local' && settings === '') return { kind: 'local' };
   if (kind === 'sim' && settings !== '') return { kind: 'sim', core: settings };
   if (kind === 'qemu') return { kind: 'qemu', ...parseQemu(settings) };
+  requireNoPassword(text);
   throw new RemoteError('device-unknown', `there is no device ${JSON.stringify(text.slice(0, 80))}`, [
-    'devices are qemu, qemu:vlen=128, sim:spacemit-x60 and local',
+    'devices are qemu, qemu:vlen=128, sim:spacemit-x60, local, ssh://user@host and the boards of ait-rvv device list',
   ]);
 }
 
@@ -51,9 +73,29 @@ export function describeDevice(device: DeviceSpec): string {
   switch (device.kind) {
     case 'local':
       return 'local';
+    case 'ssh':
+      return device.name ?? formatAddress(device.address);
     case 'sim':
       return `sim:${device.core}`;
     case 'qemu':
       return `qemu:vlen=${device.vlen}${device.poison ? ',poison=true' : ''}`;
   }
+}
+
+/** What a board's fingerprint is stored under: programs may see another machine through a runner. */
+export function fingerprintKey({ address, runner = [] }: BoardDevice): string {
+  return [formatAddress(address), ...runner].join(' ');
+}
+
+/** A recorded board as a device. */
+export function boardDevice(name: string, { address, folder, runner, quotaMegabytes }: BoardRecord): BoardDevice {
+  const { host, user, port } = address;
+  return {
+    kind: 'ssh',
+    name,
+    address: { host, ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) },
+    ...(folder === undefined ? {} : { folder }),
+    ...(runner === undefined ? {} : { runner }),
+    ...(quotaMegabytes === undefined ? {} : { quotaMegabytes }),
+  };
 }

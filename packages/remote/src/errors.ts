@@ -1,5 +1,19 @@
 /** What went wrong between here and a device; decides the exit code of the command line. */
-export type RemoteErrorCode = 'device-unknown' | 'tool-missing' | 'build-failed' | 'device-failed' | 'interrupted';
+export type RemoteErrorCode =
+  | 'device-unknown'
+  | 'tool-missing'
+  | 'build-failed'
+  | 'device-failed'
+  /** No connection can be made: address, host key or login. Trying again does not help. */
+  | 'connection-refused'
+  /** The device cannot be reached. Trying again may help. */
+  | 'unreachable'
+  /** The connection has ended while something was going on. */
+  | 'connection-lost'
+  | 'timed-out'
+  /** Another one measures on the device. */
+  | 'device-busy'
+  | 'interrupted';
 
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';

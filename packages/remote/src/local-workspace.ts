@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ExecOptions, ExecResult, Workspace } from './executor.js';
+import type { Argument, ExecOptions, ExecResult, Workspace } from './executor.js';
 
 /** A device that shares this machine's files: the folder is used in place. */
 export function localWorkspace(
@@ -14,7 +14,16 @@ export function localWorkspace(
   return {
     put: (localPath, name) => copy(localPath, at(name)),
     get: (name, localPath) => copy(at(name), localPath),
-    exec: ([program = '', ...args], options = {}) => run(at(program), args, options),
+    exec: (argv, options = {}) => {
+      const [program = '', ...args] = argv.map(localArgument);
+      return run(at(program), args, options);
+    },
     close: () => Promise.resolve(),
   };
+}
+
+/** Files of this machine are the device's, too. */
+function localArgument(argument: Argument): string {
+  if (typeof argument === 'string') return argument;
+  return resolve('input' in argument ? argument.input : argument.output);
 }

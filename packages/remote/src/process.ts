@@ -5,6 +5,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Told everything from standard output as it comes. */
+  readonly onStdout?: (chunk: Buffer) => void;
 }
 
 export interface RunResult {
@@ -48,8 +50,8 @@ export function runProcess(argv: readonly string[], options: RunOptions = {}): P
             kill();
           }, options.timeoutMs);
     options.signal?.addEventListener('abort', kill, { once: true });
-    const stdout = collect(child.stdout);
-    const stderr = collect(child.stderr);
+    const stdout = collectOutput(child.stdout, options.onStdout);
+    const stderr = collectOutput(child.stderr);
     const done = (): void => {
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', kill);
@@ -65,12 +67,14 @@ export function runProcess(argv: readonly string[], options: RunOptions = {}): P
   });
 }
 
-function collect(stream: NodeJS.ReadableStream): () => string {
+/** Drains a stream and keeps what it says, up to a limit. */
+export function collectOutput(stream: NodeJS.ReadableStream, listen?: (chunk: Buffer) => void): () => string {
   const chunks: Buffer[] = [];
   let size = 0;
   stream.on('data', (chunk: Buffer) => {
     if (size < MOST_OUTPUT) chunks.push(chunk);
     size += chunk.length;
+    listen?.(chunk);
   });
   return () => Buffer.concat(chunks).toString('utf8');
 }

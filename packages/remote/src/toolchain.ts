@@ -49,6 +49,12 @@ export function defaultCacheDir(env: Environment): string {
   return join(cache !== undefined && cache !== '' ? cache : join(env['HOME'] ?? homedir(), '.cache'), 'ait-rvv');
 }
 
+/** `ait-rvv` in the user's configuration folder. */
+export function defaultConfigDir(env: Environment): string {
+  const config = env['XDG_CONFIG_HOME'];
+  return join(config !== undefined && config !== '' ? config : join(env['HOME'] ?? homedir(), '.config'), 'ait-rvv');
+}
+
 const CLANGS = ['clang-19', 'clang-20', 'clang-21', 'clang-18', 'clang-17', 'clang'];
 const RISCV_HEADERS = '/usr/riscv64-linux-gnu/include/stdlib.h';
 const RISCV_LIBGCC = '/usr/lib/gcc-cross/riscv64-linux-gnu';

@@ -24,6 +24,8 @@ export {
 } from './search/tune-layers.js';
 export { compilerText } from './trial/compiler-text.js';
 export type { TrialDevice, TrialRequest, TrialRun } from './trial/device.js';
+export { devicePool } from './trial/device-pool.js';
+export { machineDevice, type MachineDeviceOptions } from './trial/machine-device.js';
 export { sampleLayer, scaledCost, type Sample } from './trial/sample.js';
 export { simDevice } from './trial/sim-device.js';
 export { tryChoices, type TrialContext, type TrialResult } from './trial/trial.js';

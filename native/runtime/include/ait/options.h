@@ -6,7 +6,7 @@
 
 /* The command line of a model's program. */
 struct ait_program_options {
-  const char *input, *output, *weights, *layers;
+  const char *input, *output, *weights, *layers, *cpus;
   /* 0 random, 1 ones */
   int fill_ones;
   uint64_t seed;
@@ -15,6 +15,8 @@ struct ait_program_options {
   /* Tasks dealt out to threads in turn; time of every layer. */
   int deal_tasks, profile;
   int json, help;
+  /* A line of JSON for each timed inference. */
+  int samples;
 };
 
 /* Returns 0, or 2 after printing one line to stderr. */

@@ -11,6 +11,7 @@ enum ait_status {
   AIT_WEIGHTS_MISMATCH,
   AIT_NO_VECTOR_UNIT,
   AIT_LIBRARY_FAILED,
+  AIT_BAD_CLOCK,
 };
 
 /* One line for people; never NULL. */

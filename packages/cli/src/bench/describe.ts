@@ -1,4 +1,5 @@
-import { grouped, megabytes, table } from '@ait-rvv/command';
+import { grouped, megabytes, printable, table } from '@ait-rvv/command';
+import type { Statistics } from '@ait-rvv/remote';
 import type { BenchReport, Figures } from './report.js';
 
 /** A report for people: the whole inference, then its layers. */
@@ -7,7 +8,7 @@ export function describeReport(report: BenchReport): string {
   const model = report.model === undefined ? '' : ` (${report.model.core}, model ${report.model.version})`;
   return [
     `${report.name} on ${report.device}${model}, ${threads} thread${threads === 1 ? '' : 's'}, per inference`,
-    ...time(total),
+    ...(report.measurement === undefined ? time(total) : measurement(report)),
     ...instructions(total),
     ...multiplyAdds(total),
     ...cycles(report),
@@ -20,6 +21,27 @@ function time({ nanoseconds }: Figures): string[] {
   const milliseconds = (value: number | undefined): string => ((value ?? 0) / 1e6).toFixed(3);
   const { min, median, p95 } = nanoseconds;
   return [`min ${milliseconds(min)} ms, median ${milliseconds(median)} ms, p95 ${milliseconds(p95)} ms`];
+}
+
+/** How sure the times are, and where they were taken. */
+function measurement({ measurement: measured }: BenchReport): string[] {
+  if (measured === undefined) return [];
+  const { nanoseconds, cycles: counted, cpus, machine } = measured;
+  const row = (name: string, { min, median, p95, spread, outliers, count }: Statistics, scale: number): string[] => [
+    name,
+    (min / scale).toFixed(3),
+    (median / scale).toFixed(3),
+    (p95 / scale).toFixed(3),
+    `${(100 * spread).toFixed(1)}%`,
+    `${outliers} of ${count}`,
+  ];
+  const rows = [
+    row('ms', nanoseconds, 1e6),
+    ...(counted === undefined ? [] : [row('million cycles, all threads', counted, 1e6)]),
+  ];
+  const where = `${machine.model === '' ? 'the machine' : machine.model}, VLEN ${machine.vlen}, Linux ${machine.kernel}`;
+  const on = cpus.length === 0 ? 'not bound to cores' : `on core${cpus.length === 1 ? '' : 's'} ${cpus.join(', ')}`;
+  return [printable(`${where}; ${on}`), table(['', 'min', 'median', 'p95', 'spread', 'disturbed'], rows)];
 }
 
 function instructions({ classes, instructions: all }: Figures): string[] {

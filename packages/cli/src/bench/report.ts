@@ -3,6 +3,7 @@ import {
   loadCore,
   peakMultiplyAdds,
   type ClassCounts,
+  type Conditions,
   type DeviceSpec,
   type ExecResult,
   type ExecutionFigures,
@@ -10,6 +11,7 @@ import {
   type MemoryFigures,
   type SimFigures,
   type SimReport,
+  type Statistics,
 } from '@ait-rvv/remote';
 import { z } from 'zod';
 import type { Manifest } from '../program-folder.js';
@@ -51,7 +53,33 @@ export interface BenchReport {
   readonly layers: readonly LayerReport[];
   /** What was executed outside all layers; with it, the layers add up to the total. */
   readonly outsideLayers?: Figures;
+  /** How times on a real machine came about. */
+  readonly measurement?: MeasurementReport;
   readonly perThread?: readonly { readonly thread: number; readonly cycles?: number; readonly instructions: number }[];
+}
+
+/** Every sample's summary, and what may have disturbed them. */
+export interface MeasurementReport {
+  readonly nanoseconds: Statistics;
+  /** Of all threads; absent where the kernel lets nobody count. */
+  readonly cycles?: Statistics;
+  /** Cores the program was bound to. */
+  readonly cpus: readonly number[];
+  readonly machine: { readonly model: string; readonly kernel: string; readonly vlen: number };
+  readonly before: Conditions;
+  readonly after: Conditions;
+  readonly warnings: readonly string[];
+}
+
+/** What is to be measured, and how. */
+export interface BenchWork {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly program: string;
+  readonly threads: number;
+  readonly iterations: number;
+  readonly warmup: number;
+  readonly timeoutMs: number;
 }
 
 export interface Settings {

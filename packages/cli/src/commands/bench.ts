@@ -1,12 +1,12 @@
 import { flag, JSON_OPTION, text, type Values, whole } from '@ait-rvv/command';
-import { describeDevice } from '@ait-rvv/remote';
 import { compareWithBaseline, percentage, readBaseline } from '../bench/baseline.js';
 import { describeReport } from '../bench/describe.js';
-import { benchReport } from '../bench/report.js';
+import { profileProgram } from '../bench/profile.js';
+import { timeProgram } from '../bench/time.js';
 import type { Command, Context } from '../context.js';
-import { DEVICE_OPTIONS } from '../device-options.js';
+import { DEVICE_OPTIONS, timeoutOf } from '../device-options.js';
 import { programOf, readManifest } from '../program-folder.js';
-import { openDevice, runOnDevice } from '../wire.js';
+import { openDevice } from '../wire.js';
 
 export const bench: Command = {
   name: 'bench',
@@ -30,25 +30,16 @@ async function measure(folder: string, values: Values, context: Context): Promis
   const program = programOf(folder, manifest);
   const regress = percentage(text(values, 'max-regress') ?? '5%');
   const baseline = readBaseline(text(values, 'baseline'));
-  const executor = await openDevice(text(values, 'device') ?? 'qemu', context);
+  const executor = await openDevice(text(values, 'device') ?? 'qemu', values, context);
   try {
-    const { device } = executor;
-    const emulated = device.kind !== 'local';
+    const emulated = executor.machine === undefined;
     const threads = whole(values, 'threads', 1, 1024) ?? manifest.threads;
     const iterations = whole(values, 'iterations', 1, 1_000_000) ?? (emulated ? 1 : 20);
     const warmup = whole(values, 'warmup', 0, 1_000_000) ?? (emulated ? 0 : 3);
-    const numbers = { iterations, warmup, threads };
-    const argv = [
-      program,
-      '--json',
-      ...Object.entries(numbers).flatMap(([name, value]) => [`--${name}`, `${value}`]),
-      ...(emulated ? [] : ['--profile']),
-      // An emulator's order of threads is no board's; dealt out, every thread's work is the same in every run.
-      ...(device.kind === 'sim' && threads > 1 ? ['--schedule', 'static'] : []),
-    ];
-    const result = await runOnDevice(executor, folder, argv, context, { profile: emulated });
-    const deviceText = describeDevice(device);
-    const report = benchReport(manifest, { device, deviceText, threads, iterations }, result);
+    const work = { folder, manifest, program, threads, iterations, warmup, timeoutMs: timeoutOf(values) };
+    const report = await (executor.machine === undefined
+      ? profileProgram(executor, work, context)
+      : timeProgram(executor, executor.machine, work, context));
     context.print(flag(values, 'json') ? JSON.stringify(report) : describeReport(report));
     if (baseline !== undefined) compareWithBaseline(report, baseline, regress);
     return 0;

@@ -11,9 +11,9 @@ import {
   whole,
 } from '@ait-rvv/command';
 import { cIdentifier, compileGraph, isCIdentifier } from '@ait-rvv/codegen-core';
-import { buildProgram, collectLibraries } from '@ait-rvv/remote';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { BUILD_OPTIONS, chooseBuild } from '../build-place.js';
 import type { Command, Context } from '../context.js';
 import { weightEncoding } from '../weight-encoding.js';
 import { TUNING_OPTIONS, tunedChoice } from '../tuning/tuned-choice.js';
@@ -42,10 +42,8 @@ export const compile: Command = {
     dtype: { type: 'string', default: 'f32', choices: ['f32'], describe: 'element type of the program' },
     threads: { type: 'string', default: '1', describe: 'threads of an inference unless it says otherwise' },
     march: { type: 'string', default: 'rv64gcv', describe: 'architecture for the C compiler' },
-    cc: { type: 'string', describe: 'C compiler command' },
-    xnnpack: { type: 'string', describe: 'target xnnpack: folder of your own build of XNNPACK (include/, lib/)' },
     'per-layer': { type: 'boolean', describe: 'target xnnpack: a subgraph for every layer, to look at each' },
-    offline: { type: 'boolean', describe: 'fetch nothing' },
+    ...BUILD_OPTIONS,
   },
   run: (values, context) => compileModel(String(values['model']), values, context),
 };
@@ -66,9 +64,7 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   const encoding = weightEncoding(values, loaded, measure);
   const { schedule, bundle } = compileGraph(graph, backend, { name, source, embed, threads, ...encoding, ...tuned });
   // A missing toolchain or library is said before anything is written.
-  const toolchain = emit === 'c' ? undefined : await context.toolchain();
-  const own = { prefix: text(values, 'xnnpack'), offline: flag(values, 'offline') };
-  const library = emit === 'c' ? undefined : await libraryFor(backend, own, context);
+  const build = emit === 'c' ? undefined : await chooseBuild(backend, values, context);
   const output = text(values, 'output') ?? '';
   const staged = stageFolder(output);
   try {
@@ -76,19 +72,7 @@ async function compileModel(model: string, values: Values, context: Context): Pr
       mkdirSync(dirname(join(staged.path, path)), { recursive: true });
       writeFileSync(join(staged.path, path), bytes);
     }
-    const compiler = text(values, 'cc');
-    if (toolchain !== undefined) {
-      await buildProgram(staged.path, toolchain, {
-        goal: emit === 'lib' ? 'lib' : 'exe',
-        march,
-        jobs: context.jobs,
-        env: context.env,
-        signal: context.signal,
-        ...(compiler === undefined ? {} : { compiler }),
-        ...(library === undefined ? {} : { library }),
-      });
-      if (library !== undefined && emit === 'exe') collectLibraries(staged.path, `build/${name}`, library, toolchain);
-    }
+    await build?.(staged.path, { goal: emit === 'lib' ? 'lib' : 'exe', march, name, files: [...bundle.keys()] });
     staged.commit();
   } catch (error) {
     staged.abandon();

@@ -1,6 +1,7 @@
 import type { Command } from '../context.js';
 import { bench } from './bench.js';
 import { compile } from './compile.js';
+import { device } from './device.js';
 import { doctor } from './doctor.js';
 import { inspect } from './inspect.js';
 import { optimize } from './optimize.js';
@@ -10,4 +11,15 @@ import { tune } from './tune.js';
 import { verify } from './verify.js';
 
 /** Every command of `ait-rvv`, in the order of the help. */
-export const COMMANDS: readonly Command[] = [inspect, optimize, prune, tune, compile, run, verify, bench, doctor];
+export const COMMANDS: readonly Command[] = [
+  inspect,
+  optimize,
+  prune,
+  tune,
+  compile,
+  run,
+  verify,
+  bench,
+  device,
+  doctor,
+];

@@ -1,7 +1,8 @@
 import { text, UsageError, whole, withScratch } from '@ait-rvv/command';
-import { DEVICE_OPTIONS } from '../device-options.js';
+import { DEVICE_OPTIONS, timeoutOf } from '../device-options.js';
+import type { Argument } from '@ait-rvv/remote';
 import type { Command } from '../context.js';
-import { resolve, join } from 'node:path';
+import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { programOf, readManifest } from '../program-folder.js';
 import { makeInputs, readInputs, tensorsFile } from '../tensors.js';
@@ -31,14 +32,15 @@ export const run: Command = {
     const fill = text(values, 'fill') === 'ones' ? 'ones' : 'random';
     const threads = whole(values, 'threads', 1, 1024) ?? manifest.threads;
     const tensors = input === undefined ? makeInputs(manifest.inputs, fill, seed) : readInputs(input, manifest.inputs);
-    const executor = await openDevice(text(values, 'device') ?? 'qemu', context);
+    const executor = await openDevice(text(values, 'device') ?? 'qemu', values, context);
     try {
       await withScratch(async (scratch) => {
         const file = join(scratch, 'input.npz');
         writeFileSync(file, tensorsFile(tensors));
-        const argv = [program, '--input', file, '--threads', String(threads)];
-        if (output !== undefined) argv.push('--output', resolve(output));
-        const result = await runOnDevice(executor, folder, argv, context);
+        const args: Argument[] = ['--input', { input: file }, '--threads', String(threads)];
+        if (output !== undefined) args.push('--output', { output });
+        const timeoutMs = timeoutOf(values);
+        const result = await runOnDevice(executor, { folder, manifest, program, args }, context, { timeoutMs });
         context.print(result.stdout.trimEnd());
       });
     } finally {

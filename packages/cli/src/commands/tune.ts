@@ -1,6 +1,7 @@
 import { grouped, JSON_OPTION, loadModel, MODEL_OPTIONS, flag, table, text, type Values } from '@ait-rvv/command';
 import { distinctLayers, parametersText, tuneLayers, type LayerSearch } from '@ait-rvv/tuning';
 import type { Command, Context } from '../context.js';
+import { DEVICE_OPTIONS } from '../device-options.js';
 import { parseBudget } from '../tuning/budget.js';
 import { tunedGraphs, TUNED_GRAPH_OPTIONS } from '../tuning/graphs.js';
 import { tuneProgress } from '../tuning/progress.js';
@@ -17,7 +18,12 @@ export const tune: Command = {
     ...MODEL_OPTIONS,
     ...JSON_OPTION,
     output: { type: 'string', alias: 'o', demandOption: true, describe: 'file of measurements, made or added to' },
-    device: { type: 'string', default: 'sim:spacemit-x60', describe: 'where to measure: sim:spacemit-x60, local' },
+    ...DEVICE_OPTIONS,
+    device: {
+      type: 'string',
+      default: 'sim:spacemit-x60',
+      describe: 'where to measure: sim:spacemit-x60, local, a board, or several of one kind: a,b',
+    },
     ...TUNED_GRAPH_OPTIONS,
     summary: { type: 'string', describe: 'write what each parameter costs, dense and pruned: .json' },
     markdown: { type: 'string', describe: 'the same for reading' },

@@ -10,8 +10,9 @@ import {
   whole,
   withScratch,
 } from '@ait-rvv/command';
-import { DEVICE_OPTIONS } from '../device-options.js';
+import { DEVICE_OPTIONS, timeoutOf } from '../device-options.js';
 import { interpret, optimize, type Graph, type Tensor } from '@ait-rvv/ir';
+import type { Argument } from '@ait-rvv/remote';
 import { applyPlan, maskGraph, type Plan } from '@ait-rvv/pruning';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -56,7 +57,7 @@ interface Work {
   /** What the program must compute, output by output and layer by layer; undefined when expected outputs are given. */
   readonly reference: Reference | undefined;
   /** Runs the program on the inputs with these further arguments. */
-  readonly execute: (argv: readonly string[]) => Promise<unknown>;
+  readonly execute: (argv: readonly Argument[]) => Promise<unknown>;
   readonly scratch: string;
 }
 
@@ -73,13 +74,15 @@ async function verifyProgram(folder: string, values: Values, context: Context): 
       ? reloadModel(manifest.source, text(values, 'model') ?? manifest.source.model)
       : undefined;
   const inputs = input === undefined ? makeInputs(manifest.inputs, 'random', seed) : readInputs(input, manifest.inputs);
-  const executor = await openDevice(text(values, 'device') ?? 'qemu', context);
+  const executor = await openDevice(text(values, 'device') ?? 'qemu', values, context);
   try {
     return await withScratch(async (scratch) => {
       const file = join(scratch, 'input.npz');
       writeFileSync(file, tensorsFile(inputs));
-      const execute = (argv: readonly string[]) =>
-        runOnDevice(executor, folder, [program, '--input', file, '--threads', String(threads), ...argv], context);
+      const execute = (more: readonly Argument[]) => {
+        const args = ['--input', { input: file }, '--threads', String(threads), ...more];
+        return runOnDevice(executor, { folder, manifest, program, args }, context, { timeoutMs: timeoutOf(values) });
+      };
       const graphs = loaded === undefined ? undefined : referenceOf(loaded.graph, readPlanOf(folder, manifest));
       const work = { folder, manifest, tolerance, inputs, reference: graphs, execute, scratch };
       const expected = graphs === undefined ? readTensors(reference) : interpret(graphs.outputs, inputs);
@@ -118,7 +121,7 @@ async function compareOutputs(
   expected: ReadonlyMap<string, Tensor>,
 ): Promise<readonly Comparison[]> {
   const output = join(scratch, 'output.npz');
-  await execute(['--output', output]);
+  await execute(['--output', { output }]);
   const actual = readTensors(output);
   return manifest.outputs.map(({ name }) => compareTensors(name, actual.get(name), expected.get(name), tolerance));
 }
@@ -129,7 +132,7 @@ async function compareLayers(
   reference: Graph,
 ): Promise<readonly Comparison[]> {
   const file = join(scratch, 'layers.npz');
-  await execute(['--layers', file]);
+  await execute(['--layers', { output: file }]);
   const actual = readTensors(file);
   const expected = new Map<string, Tensor>();
   interpret(reference, inputs, {

@@ -1,4 +1,4 @@
-import { text, whole, withScratch, type Values } from '@ait-rvv/command';
+import { text, withScratch, type Values } from '@ait-rvv/command';
 import type { Backend } from '@ait-rvv/codegen-core';
 import {
   compilerText,
@@ -14,8 +14,7 @@ import {
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../context.js';
-import { openDevice } from '../wire.js';
-import { trialDevice } from './trial-device.js';
+import { openTrialDevice } from './trial-device.js';
 
 /** Multiply-adds of the largest sample of a layer: a tenth of a second of emulation. */
 const MOST_WORK = 12e6;
@@ -52,11 +51,10 @@ async function withDevice<T>(
 ): Promise<T> {
   const { env, jobs, signal } = context;
   const { march } = backend.target;
-  const threads = whole(values, 'threads', 1, 1024) ?? 1;
   const command = text(values, 'cc');
   const toolchain = await context.toolchain();
   const compiler = await compilerText(toolchain, march, env, command);
-  const device = trialDevice(await openDevice(text(values, 'device') ?? '', context), threads, jobs);
+  const device = await openTrialDevice(march, values, context);
   try {
     return await withScratch(async (scratch) => {
       const folder = join(scratch, 'workshop');
