@@ -14,21 +14,7 @@ const summary = join(scratch, 'profile.json');
 const markdown = join(scratch, 'profile.md');
 
 /** Tunes few choices of each layer. */
-const tuned = [
-  'tune',
-  model,
-  ...shape,
-  '--prune',
-  '0.5',
-  '--prune',
-  '0.75',
-  '--tile-rows',
-  '7,14',
-  '--budget',
-  '3',
-  '-o',
-  tuning,
-];
+const tuned = ['tune', model, ...shape, '--prune', '0.5', '--tile-rows', '7,14', '--budget', '3', '-o', tuning];
 
 beforeAll(async () => {
   copyFileSync(new URL('../../../examples/digits/digits.onnx', import.meta.url), model);
@@ -64,8 +50,6 @@ describe('tune', () => {
     expect(profile.total.pruned.map(({ ratio, tileRows }) => [ratio, tileRows])).toEqual([
       [0.5, 7],
       [0.5, 14],
-      [0.75, 7],
-      [0.75, 14],
     ]);
     const pruned = profile.parameters.filter((one) => one.pruned.length > 0);
     expect(pruned.length).toBeGreaterThan(0);

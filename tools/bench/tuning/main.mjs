@@ -21,7 +21,7 @@ try {
     found.layers = [];
     for (const one of LAYERS) {
       found.layers.push(await benchLayer(bench, one));
-      console.log(JSON.stringify(found.layers.at(-1)));
+      await record(found);
     }
   }
   if (part !== 'layers') {
@@ -29,10 +29,15 @@ try {
     for (const one of NETWORKS) {
       const load = loadavg()[0];
       found.networks.push({ ...(await benchNetwork(bench, one)), load: Math.round(10 * load) / 10 });
-      console.log(JSON.stringify(found.networks.at(-1)));
+      await record(found);
     }
   }
-  writeFileSync(RESULTS, await format(JSON.stringify(found, null, 2), { parser: 'json', printWidth: 120 }));
 } finally {
   await bench.close();
+}
+
+/** Writes down what is known by now, so that an end in between loses little. */
+async function record(found) {
+  writeFileSync(RESULTS, await format(JSON.stringify(found, null, 2), { parser: 'json', printWidth: 120 }));
+  console.log(`${found.layers?.length ?? 0} layers, ${found.networks?.length ?? 0} networks`);
 }

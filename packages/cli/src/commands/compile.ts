@@ -17,7 +17,7 @@ import { BUILD_OPTIONS, chooseBuild } from '../build-place.js';
 import type { Command, Context } from '../context.js';
 import { weightEncoding } from '../weight-encoding.js';
 import { TUNING_OPTIONS, tunedChoice } from '../tuning/tuned-choice.js';
-import { createBackend, libraryFor, TARGET_OPTION } from '../wire.js';
+import { createBackend, TARGET_OPTION } from '../wire.js';
 
 export const compile: Command = {
   name: 'compile',

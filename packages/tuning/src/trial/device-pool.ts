@@ -53,6 +53,8 @@ export function devicePool(devices: readonly TrialDevice[], log: (text: string) 
     slots: free.length,
     compute: (request) => run((device) => device.compute(request)),
     time: (request) => run((device) => device.time(request)),
-    close: async () => void (await Promise.all(devices.map((device) => device.close()))),
+    close: async () => {
+      await Promise.all(devices.map((device) => device.close()));
+    },
   };
 }
