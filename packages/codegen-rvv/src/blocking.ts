@@ -29,6 +29,9 @@ export interface ProductDims {
 /** Bytes of the operand panels of one tile that leave room for weights and sums in a first-level cache of 32 KiB. */
 const PANEL_BYTES = 20 * 1024;
 
+/** The same of one strip where kept columns are looked up in it, line by line, between other streams. */
+const PRUNED_STRIP_BYTES = 10 * 1024;
+
 /** Bytes of one tile's weights for a K block, as if none were pruned, that pass through that cache and leave panels there. */
 const TILE_BYTES = 9 * 1024;
 
@@ -44,7 +47,8 @@ export function blockProduct(
   { tuneVlen }: Target,
 ): Blocking {
   const strip = (l * tuneVlen) / 32;
-  const most = Math.min(PANEL_BYTES / (s * strip * 4), TILE_BYTES / (t * 4));
+  const panel = Math.min(PANEL_BYTES / s, kept < depth ? PRUNED_STRIP_BYTES : Infinity);
+  const most = Math.min(panel / (strip * 4), TILE_BYTES / (t * 4));
   const kBlock = evenly(depth, Math.max(1, Math.floor(most)));
   const strips = Math.ceil(positions / strip);
   const stripBytes = strip * 4 * (kBlock + (kBlock < depth ? rows : 0));

@@ -26,6 +26,13 @@ const SUMS = 4.4;
 /** How much longer multiply-adds of single registers take than their units do: nothing hides what they wait for. */
 const SINGLE_REGISTERS = 1.09;
 
+/** Positions that are done one by one, and what one takes, as a part of a strip. */
+const MOST_LONE = 4;
+const LONE_POSITION = 0.2;
+
+/** Cycles of finding where the next kept row of the operand lies. */
+const LOOK_UP = 3;
+
 /** Cycles of a line that is read by itself, not as part of a stream, beyond a hit: between those of L2 and of memory. */
 const LONE_LINE = 40;
 
@@ -46,19 +53,33 @@ export interface ProductWork {
  * `npm run bench:tune`.
  */
 export function productTileCycles({ kept, depth, positions, tile, rows, blocking }: ProductWork, vlen: number): number {
-  const { s, l } = tile;
-  const strips = Math.ceil(positions / ((vlen / 32) * l));
+  const { l } = tile;
   const blocks = Math.ceil(depth / blocking.kBlock);
-  const cycles = (height: number): number => {
+  const cycles = (height: number, s: number): number => {
     const multiply = height * s * l * (l === 1 ? SINGLE_REGISTERS : 1);
     const issue = (height * (s + 1) + 2 * s + 2) / 2;
     const ahead = s > 1 || (height + 2) * l <= 32;
-    const step = Math.max(multiply, issue, LOAD * s * l) + (ahead ? 0.5 : LOAD * l + 2);
+    const lookUp = kept < depth ? LOOK_UP : 0;
+    const step = Math.max(multiply, issue, LOAD * s * l) + (ahead ? 0.5 : LOAD * l + 2) + lookUp;
     // Sums are set to zero or loaded, and stored or go through the epilogue.
     return kept * step + 10 * height * s * l + 30 + (blocks - 1) * (SUMS * height * s * l + 30);
   };
   const lower = rows.tiles - rows.tall;
-  return Math.ceil(strips / s) * (rows.tall * cycles(rows.t) + (lower === 0 ? 0 : lower * cycles(rows.low)));
+  const tiles = (s: number): number => rows.tall * cycles(rows.t, s) + (lower === 0 ? 0 : lower * cycles(rows.low, s));
+  const { sets, singles } = stripsOf(positions, (vlen / 32) * l, tile.s);
+  return sets * tiles(tile.s) + singles * tiles(1);
+}
+
+/**
+ * Sets of `s` strips of so many lanes, which are full, and what is left: single strips. A few lone positions in the end
+ * are done with rows as lanes (`LONE` in templates/shared/gemm_tile.njk).
+ */
+function stripsOf(positions: number, lanes: number, s: number): { readonly sets: number; readonly singles: number } {
+  const full = Math.floor(positions / lanes);
+  const rest = positions % lanes;
+  const sets = Math.floor(full / s);
+  const last = rest > MOST_LONE ? 1 : rest * LONE_POSITION;
+  return { sets, singles: full - sets * s + last };
 }
 
 /**
