@@ -65,6 +65,12 @@ export function tuningPage() {
       2,
     ),
     '',
+    ...(networks === undefined ? [] : networksPart(networks, jobs)),
+  ].join('\n');
+}
+
+function networksPart(networks, jobs) {
+  return [
     '## Networks',
     '',
     networksText(jobs),
@@ -82,9 +88,9 @@ export function tuningPage() {
       networks.map(({ network, layers: count, choices, seconds, load, totals }) => [
         network,
         count,
-        choices,
-        seconds,
-        load,
+        choices ?? '',
+        seconds ?? '',
+        load ?? '',
         ratio(totals.dense),
         ratio(totals.pruned),
         (totals.pruned.tuned / totals.dense.tuned).toFixed(3),
@@ -101,7 +107,7 @@ export function tuningPage() {
       ),
     ),
     '',
-  ].join('\n');
+  ];
 }
 
 const ABOUT = `\`ait-rvv tune MODEL --device D -o tuning.db\` measures, for every distinct layer of a model, which kernel, register
