@@ -28,7 +28,7 @@ export function windowParameter(
   const [height, width] = unrolled ? kernel : [0, 0];
   return {
     window: { kernel_h: height, kernel_w: width, stride_h: strides[0], stride_w: strides[1] },
-    name: unrolled ? `${kernel.join('x')}s${strides.join('x')}_` : '',
+    name: unrolled ? `${kernel.join('x')}s${strides.join('x')}_` : `s${strides[1]}_`,
   };
 }
 

@@ -26,6 +26,7 @@ const WINDOWS: Readonly<Record<string, ConvCase>> = {
   '1x1 stride 2': { x: [2, 8, 9, 7], co: 16, k: [1, 1], strides: [2, 2] },
   '3x3': { x: [1, 3, 13, 17], co: 8, k: [3, 3], pads: [1, 1, 1, 1] },
   '3x3 stride 2': { x: [2, 6, 11, 12], co: 9, k: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
+  '7x7 stride 2, even rows of a batch': { x: [2, 3, 20, 34], co: 9, k: [7, 7], strides: [2, 2], pads: [3, 3, 3, 3] },
   '3x3 dilation 2': { x: [1, 4, 12, 10], co: 7, k: [3, 3], dilations: [2, 2], pads: [2, 2, 2, 2] },
   '3x3 uneven pads': { x: [1, 4, 8, 9], co: 5, k: [3, 3], pads: [0, 2, 1, 0] },
   '3x3 uneven strides': { x: [1, 4, 12, 13], co: 5, k: [3, 3], strides: [3, 1], pads: [1, 1, 1, 1] },

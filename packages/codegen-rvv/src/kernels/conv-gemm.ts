@@ -1,8 +1,23 @@
-import { elementCount, isDepthwise, positionBlocks, positionCount, type TensorType } from '@ait-rvv/ir';
-import { defineKernel, type CField, type KernelInstance, type Target } from '@ait-rvv/codegen-core';
+import {
+  conv2dWindow,
+  elementCount,
+  isDepthwise,
+  positionBlocks,
+  positionCount,
+  type Node,
+  type TensorType,
+} from '@ait-rvv/ir';
+import {
+  defineKernel,
+  type CField,
+  type KernelInstance,
+  type Mismatch,
+  type SelectContext,
+  type Target,
+} from '@ait-rvv/codegen-core';
 import { blockProduct, nearBlockings, type Blocking } from '../blocking.js';
 import { loneLineCycles, productTileCycles, type ProductWork } from '../cost.js';
-import { positions, size, tensor } from '../fields.js';
+import { blockParameters, positions, size, tensor } from '../fields.js';
 import { fitsProductEpilogue, staggerLag } from '../limits.js';
 import { bindWeights, fitsTile, keptColumns } from '../packing.js';
 import { kernelSource } from '../sources.js';
@@ -76,9 +91,16 @@ interface ProductRequest {
   readonly pitch: number;
   /** Fields of the arguments beside weights and blocking. */
   readonly fields: readonly CField[];
+  /** What else the template must know, and its part of the variant. */
+  readonly form: { readonly parameters: Readonly<Record<string, unknown>>; readonly name: string };
+  /** Elements of scratch beside sums and panels. */
+  readonly stage?: number;
 }
 
-function productInstance(match: ConvMatch, { family, parameters, pitch, fields }: ProductRequest): KernelInstance {
+function productInstance(
+  match: ConvMatch,
+  { family, parameters, pitch, fields, form, stage = 0 }: ProductRequest,
+): KernelInstance {
   const { s, l, strip, kBlock, roundStrips, rowTiles } = parameters;
   const { node, weight, weightShape, epilogue } = match;
   const { groups, rows, depth, positions: count } = dims(match);
@@ -89,7 +111,7 @@ function productInstance(match: ConvMatch, { family, parameters, pitch, fields }
   const encoding = { '': '', uint16_t: 'cnm16_', uint32_t: 'cnm_' }[offset];
   const source = kernelSource({
     family,
-    variant: `${encoding}${t}x${s === 1 ? '' : `${s}x`}${l}v${low === 0 ? '' : `_r${low}`}`,
+    variant: `${form.name}${encoding}${t}x${s === 1 ? '' : `${s}x`}${l}v${low === 0 ? '' : `_r${low}`}`,
     epilogue: epilogue.steps,
     computed: true,
     parameters: {
@@ -100,6 +122,7 @@ function productInstance(match: ConvMatch, { family, parameters, pitch, fields }
       low,
       lone_l: loneLmul(t, strip / l),
       offset,
+      ...form.parameters,
     },
     scratchParameters: 3,
   });
@@ -114,9 +137,9 @@ function productInstance(match: ConvMatch, { family, parameters, pitch, fields }
     ...Object.entries({ ...numbers, ...blocking }).map(([name, value]) => size(name, value)),
   ];
   const partial = (kBlock < depth ? roundStrips * rows : t) * strip;
-  const panels = family === 'conv_gemm' ? roundStrips * kBlock * strip : 0;
+  const panels = family === 'conv_gemm' ? roundStrips * kBlock * strip + stage : 0;
   return {
-    kernel: offset === '' ? family : `${family}_cnm`,
+    kernel: `${stage > 0 ? 'conv_staged' : family}${offset === '' ? '' : '_cnm'}`,
     parameters,
     calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
     sources: [source],
@@ -157,36 +180,88 @@ export const convDirect1x1 = defineKernel<ConvMatch, Product>({
         positions('y_at', y, node.outputs[0]),
         { name: 'steps', arg: epilogue.data },
       ],
+      form: { parameters: {}, name: '' },
     });
   },
 });
 
+/** What both ways to pack ask for. */
+function matchPacked(node: Node, context: SelectContext): ConvMatch | Mismatch {
+  const match = matchConv(node, context);
+  if ('reason' in match) return match;
+  return isDepthwise(match.x, match.node.attrs)
+    ? { reason: 'depthwise: one input channel a group leaves nothing to share' }
+    : match;
+}
+
+/** Cycles to pack: `row` of them for a column of one strip, and `tap` for all columns of a tap. */
+function packingCycles(match: ConvMatch, { strip }: Product, row: number, tap: number): number {
+  const { groups, depth, positions: count } = dims(match);
+  const taps = elementCount(match.weightShape.slice(2));
+  return groups * Math.ceil(count / strip) * ((depth * row * strip) / 16 + taps * tap);
+}
+
+function packedInstance(match: ConvMatch, parameters: Product, staged: boolean): KernelInstance {
+  const [, channels = 1] = match.weightShape;
+  const [, stride] = match.node.attrs.strides;
+  const { blocks, name } = blockParameters(match.x, match.y);
+  return productInstance(match, {
+    family: 'conv_gemm',
+    parameters,
+    pitch: parameters.strip,
+    fields: [...convFields(match), size('channels', channels)],
+    form: {
+      parameters: { stride_w: stride, stage: staged, ...blocks },
+      name: `${staged ? 'staged_' : ''}${stride === 1 ? '' : `s${stride}_`}${name}`,
+    },
+    stage: staged ? stageElements(match, parameters) : 0,
+  });
+}
+
 /** Any convolution: strips of im2col columns are packed by the task that multiplies them. */
 export const convGemm = defineKernel<ConvMatch, Product>({
   id: 'conv_gemm',
-  match(node, context) {
-    const match = matchConv(node, context);
-    if ('reason' in match) return match;
-    if (isDepthwise(match.x, match.node.attrs)) {
-      return { reason: 'depthwise: one input channel a group leaves nothing to share' };
-    }
-    return match;
-  },
+  match: matchPacked,
   candidates: (match, target) => products(match, target, false),
   variations: nearProducts,
   cost(match, parameters, target) {
-    const { groups, rows, depth, positions: count } = dims(match);
-    // Packing: a load and a store of every panel element, shared by all rows.
-    const packing = (groups * depth * count * 5) / (target.tuneVlen / 32);
-    return productCycles(match, parameters, target) + packing + rows;
+    const [, stride] = match.node.attrs.strides;
+    return productCycles(match, parameters, target) + packingCycles(match, parameters, stride === 1 ? 9 : 22, 100);
   },
-  emit(match, parameters) {
-    const [, channels = 1] = match.weightShape;
-    return productInstance(match, {
-      family: 'conv_gemm',
-      parameters,
-      pitch: parameters.strip,
-      fields: [...convFields(match), size('channels', channels)],
-    });
-  },
+  emit: (match, parameters) => packedInstance(match, parameters, false),
 });
+
+/** The same from a band of padded lines: see templates/shared/staged.njk. */
+export const convStaged = defineKernel<ConvMatch, Product>({
+  id: 'conv_staged',
+  match(node, context) {
+    const match = matchPacked(node, context);
+    if ('reason' in match) return match;
+    const [, channels = 1] = match.weightShape;
+    return channels > MOST_STAGED ? { reason: `${channels} channels are too many to be packed line by line` } : match;
+  },
+  candidates: (match, target) => products(match, target, false),
+  cost: (match, parameters, target) =>
+    productCycles(match, parameters, target) +
+    packingCycles(match, parameters, 9, 0) +
+    stageElements(match, parameters),
+  emit: (match, parameters) => packedInstance(match, parameters, true),
+});
+
+/** Most channels of a band: each is a stream of its own, and caches follow only a few. */
+const MOST_STAGED = 4;
+
+/** Elements of a round's band, and where each column begins in it. */
+function stageElements({ node, x, y, weightShape }: ConvMatch, { roundStrips, strip }: Product): number {
+  const [vertical, horizontal] = [conv2dWindow(weightShape, node.attrs, 0), conv2dWindow(weightShape, node.attrs, 1)];
+  const [, channels = 1, ...taps] = weightShape;
+  const [, , height = 1, width = 1] = y.shape;
+  const positionsOfRound = roundStrips * strip;
+  const reach = (vertical.kernel - 1) * vertical.dilation + 1;
+  // Runs of positions that begin anywhere: the output lines, and the ends of pictures, they can touch.
+  const outLines = Math.floor((positionsOfRound + width - 2) / width) + 1;
+  const ends = Math.min((x.shape[0] ?? 1) - 1, Math.floor((positionsOfRound + height * width - 2) / (height * width)));
+  const lines = (outLines - 1) * vertical.stride + reach + ends * Math.max(0, reach - vertical.stride);
+  const pitch = width + Math.floor(((horizontal.kernel - 1) * horizontal.dilation) / horizontal.stride);
+  return channels * elementCount(taps) + channels * lines * horizontal.stride * pitch;
+}

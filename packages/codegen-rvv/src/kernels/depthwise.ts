@@ -1,6 +1,6 @@
 import { isDepthwise, type TensorData } from '@ait-rvv/ir';
 import { defineKernel, type Mismatch, type Target } from '@ait-rvv/codegen-core';
-import { size } from '../fields.js';
+import { blockParameters, size } from '../fields.js';
 import { staggerLag } from '../limits.js';
 import { kernelSource } from '../sources.js';
 import { isUnrolled, scratchElements, windowParameter, windowTask, type Windows, type WindowTask } from '../windows.js';
@@ -64,16 +64,17 @@ export const depthwiseKernel = defineKernel<DepthwiseMatch, DepthwiseTile>({
     return strips * (Math.floor(out[0] / rows) * set(rows) + (out[0] % rows) * set(1));
   },
   emit(match, parameters) {
-    const { node, data, x, epilogue } = match;
+    const { node, data, x, y, epilogue } = match;
     const { rows, l, taskChannels, taskRows } = parameters;
     const windows = windowsOf(match);
     const { window, name } = windowParameter(windows, rows > 0);
+    const { blocks, name: form } = blockParameters(x, y);
     const source = kernelSource({
       family: 'depthwise',
-      variant: `${name}${rows > 0 ? `${rows}x` : ''}${l}v`,
+      variant: `${name}${form}${rows > 0 ? `${rows}x` : ''}${l}v`,
       epilogue: epilogue.steps,
       computed: true,
-      parameters: { lag: staggerLag(epilogue.steps, 32 / 2 - 4), rows, l, window },
+      parameters: { lag: staggerLag(epilogue.steps, 32 / 2 - 4), rows, l, window, ...blocks },
       scratchParameters: 1,
     });
     return {

@@ -1,5 +1,5 @@
 import type { Kernel } from '@ait-rvv/codegen-core';
-import { convDirect1x1, convGemm } from './conv-gemm.js';
+import { convDirect1x1, convGemm, convStaged } from './conv-gemm.js';
 import { channelwiseKernel } from './channelwise.js';
 import { copyKernel } from './copy.js';
 import { depthwiseKernel } from './depthwise.js';
@@ -16,6 +16,7 @@ import { softmaxKernel } from './softmax.js';
 export const RVV_KERNELS: readonly Kernel[] = [
   convDirect1x1,
   depthwiseKernel,
+  convStaged,
   convGemm,
   matmulKernel,
   linearKernel,

@@ -1,6 +1,6 @@
 import { isOp, pool2d, positionBlocks, typeAt, type Node, type Pool2dAttrs, type TensorType } from '@ait-rvv/ir';
 import { defineKernel } from '@ait-rvv/codegen-core';
-import { positions, size, tensor } from '../fields.js';
+import { blockParameters, positions, size, tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
 import { isUnrolled, scratchElements, windowParameter, windowTask, type Windows, type WindowTask } from '../windows.js';
 
@@ -40,11 +40,12 @@ export const poolKernel = defineKernel<PoolMatch, WindowTask>({
     const { mode, kernel, strides, dilations, pads, countIncludePad } = node.attrs;
     const windows = windowsOf(match);
     const { window, name } = windowParameter(windows, isUnrolled(windows));
+    const { blocks, name: form } = blockParameters(x, y);
     const source = kernelSource({
       family: 'pool',
-      variant: `${mode}_${name}${LMUL}v`,
+      variant: `${mode}_${name}${form}${LMUL}v`,
       epilogue: [],
-      parameters: { lag: 2, mode, l: LMUL, window },
+      parameters: { lag: 2, mode, l: LMUL, window, ...blocks },
       scratchParameters: 1,
     });
     const [n = 1, c = 1, height = 1, width = 1] = x.shape;
