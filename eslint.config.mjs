@@ -14,7 +14,8 @@ const ARROWS = {
   remote: ['board', 'qemu-plugin'],
   command: ['ir'],
   pruning: ['ir', 'command'],
-  cli: ['ir', 'command', 'pruning', 'codegen-core', 'codegen-rvv', 'codegen-xnnpack', 'remote'],
+  tuning: ['ir', 'codegen-core', 'pruning', 'remote'],
+  cli: ['ir', 'command', 'pruning', 'codegen-core', 'codegen-rvv', 'codegen-xnnpack', 'remote', 'tuning'],
 };
 
 const scope = (name) => `scope:${name}`;

@@ -1,5 +1,6 @@
 import { EXIT, failure, processContext, runProgram, type Environment, type Failure } from '@ait-rvv/command';
 import { RemoteError, type RemoteErrorCode } from '@ait-rvv/remote';
+import { CacheError } from '@ait-rvv/tuning';
 import { readFileSync } from 'node:fs';
 import { COMMANDS } from './commands/index.js';
 import { createContext } from './context.js';
@@ -10,7 +11,7 @@ export async function main(argv: readonly string[], env: Environment): Promise<n
   const interrupt = (): void => abort.abort();
   process.once('SIGINT', interrupt);
   const summary = 'Compiles neural networks to C programs for RISC-V Vector boards.';
-  const program = { name: 'ait-rvv', summary, version: version(), commands: COMMANDS, explain: explainRemote };
+  const program = { name: 'ait-rvv', summary, version: version(), commands: COMMANDS, explain: explainOwn };
   try {
     return await runProgram(program, argv, createContext(processContext(env, abort.signal)));
   } finally {
@@ -36,7 +37,9 @@ const REMOTE_EXITS = {
   interrupted: EXIT.interrupted,
 } as const satisfies Record<RemoteErrorCode, number>;
 
-function explainRemote(error: unknown): Failure | undefined {
+/** Errors of the packages that the command line alone puts together. */
+function explainOwn(error: unknown): Failure | undefined {
+  if (error instanceof CacheError) return failure(EXIT.usage, error.message, 'hint', error.hints);
   if (!(error instanceof RemoteError)) return undefined;
   return failure(REMOTE_EXITS[error.code], error.message, 'hint', error.hints);
 }

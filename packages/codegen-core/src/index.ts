@@ -1,5 +1,5 @@
 export type { Backend } from './backend.js';
-export { compileGraph, lower, type Compiled, type LowerOptions } from './compile.js';
+export { compileGraph, lower, type CompileOptions, type Compiled, type LowerOptions } from './compile.js';
 export { BundleWriter, type Bundle } from './emit/bundle.js';
 export { cComment, cFloat, cSize, cString } from './emit/c-literals.js';
 export { cIdentifier, isCIdentifier } from './emit/c-names.js';
@@ -27,7 +27,7 @@ export {
 } from './kernel.js';
 export { ALIGNMENT, hasOverlap, planMemory, type BufferNeed, type MemoryPlan } from './memory-plan.js';
 export { effectiveCalls, scheduleGraph, type Schedule } from './schedule.js';
-export { considerKernels, selectKernels, type Consideration, type Selection } from './select.js';
+export { considerKernels, selectKernels, type Choose, type Consideration, type Selection } from './select.js';
 export type { LinkedLibrary, Platform } from './platform.js';
 export { singleStep, type JoinSteps, type Layer, type Step } from './step.js';
 export { assignStorage, type Location, type RootKind, type Storage } from './storage.js';

@@ -118,6 +118,8 @@ export interface KernelDef<M, P extends Readonly<Record<string, string | number>
   match(node: Node, context: SelectContext): M | Mismatch;
   /** Legal parameter sets only. */
   candidates(match: M, target: Target): readonly P[];
+  /** Further legal parameter sets near one, which the estimate cannot tell from it: for those who measure. */
+  variations?(match: M, parameters: P, target: Target): readonly P[];
   /** Estimated cycles, for ranking candidates that were never measured. */
   cost(match: M, parameters: P, target: Target): number;
   emit(match: M, parameters: P): KernelInstance;
@@ -127,6 +129,10 @@ export interface KernelDef<M, P extends Readonly<Record<string, string | number>
 export interface Kernel {
   readonly id: string;
   consider(node: Node, context: SelectContext): readonly Candidate[] | Mismatch;
+  /** Further candidates near one of the node's, for those who measure. */
+  vary(node: Node, context: SelectContext, near: Candidate): readonly Candidate[];
+  /** The node with the parameters of a candidate that was made for a like node with more positions. */
+  adopt(node: Node, context: SelectContext, from: Candidate): Candidate | Mismatch;
 }
 
 export function isMismatch(value: object): value is Mismatch {
@@ -137,17 +143,28 @@ export function isMismatch(value: object): value is Mismatch {
 export function defineKernel<M extends object, P extends Readonly<Record<string, string | number>>>(
   def: KernelDef<M, P>,
 ): Kernel {
+  const candidate = (match: M, parameters: P, target: Target): Candidate => ({
+    kernel: def.id,
+    parameters,
+    cost: def.cost(match, parameters, target),
+    emit: () => def.emit(match, parameters),
+  });
   return {
     id: def.id,
     consider(node, context) {
       const match = def.match(node, context);
       if (isMismatch(match)) return match;
-      return def.candidates(match, context.target).map((parameters) => ({
-        kernel: def.id,
-        parameters,
-        cost: def.cost(match, parameters, context.target),
-        emit: () => def.emit(match, parameters),
-      }));
+      return def.candidates(match, context.target).map((parameters) => candidate(match, parameters, context.target));
+    },
+    vary(node, context, { parameters }) {
+      const match = def.match(node, context);
+      if (isMismatch(match)) return [];
+      const near = def.variations?.(match, parameters as P, context.target) ?? [];
+      return near.map((one) => candidate(match, one, context.target));
+    },
+    adopt(node, context, { parameters }) {
+      const match = def.match(node, context);
+      return isMismatch(match) ? match : candidate(match, parameters as P, context.target);
     },
   };
 }

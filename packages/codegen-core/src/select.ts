@@ -23,14 +23,21 @@ export function considerKernels(graph: Graph, node: Node, backend: Backend): rea
   });
 }
 
-/** The cheapest candidate of every node by the cost estimate. All nodes that no kernel takes are reported at once. */
-export function selectKernels(graph: Graph, backend: Backend): Selection {
+/** Knows better than the estimate which candidate is best; undefined where it does not. */
+export type Choose = (graph: Graph, node: Node, considered: readonly Consideration[]) => Candidate | undefined;
+
+/**
+ * The candidate of every node that `choose` names, or else the cheapest by the cost estimate. All nodes that no kernel
+ * takes are reported at once.
+ */
+export function selectKernels(graph: Graph, backend: Backend, choose?: Choose): Selection {
   const selection = new Map<Node, Candidate>();
   const missing: Diagnostic[] = [];
   for (const node of graph.nodes) {
     if (isView(graph, node)) continue;
     const considered = considerKernels(graph, node, backend);
-    const best = considered.flatMap((one) => one.candidates).reduce(cheaper, undefined);
+    const best =
+      choose?.(graph, node, considered) ?? considered.flatMap((one) => one.candidates).reduce(cheaper, undefined);
     if (best !== undefined) selection.set(node, best);
     else missing.push({ code: 'AIT3001', where: nodeText(node), message: refusals(considered, node) });
   }

@@ -26,16 +26,18 @@ export interface ProductDims {
   readonly positions: number;
 }
 
-/**
- * Bytes of the operand panels of one tile that leave room for weights and sums in a first-level cache of 32 KiB: more
- * where several strips share each weight, so that fewer weights pass through.
- */
-const PANEL_BYTES = 14 * 1024;
-const SHARED_PANEL_BYTES = 20 * 1024;
+/** Bytes of the operand panels of one tile that leave room for weights and sums in a first-level cache of 32 KiB. */
+const PANEL_BYTES = 20 * 1024;
+
+/** The same of one strip where kept columns are looked up in it, line by line, between other streams. */
+const PRUNED_STRIP_BYTES = 10 * 1024;
+
+/** Bytes of one tile's weights for a K block, as if none were pruned, that pass through that cache and leave panels there. */
+const TILE_BYTES = 9 * 1024;
 
 /** Bytes of weights, and of panels and sums of a round, that stay in a second-level cache of 512 KiB beside each other. */
-const WEIGHT_BYTES = 128 * 1024;
-const ROUND_BYTES = 256 * 1024;
+const WEIGHT_BYTES = 320 * 1024;
+const ROUND_BYTES = 96 * 1024;
 
 /** A blocking that suits the caches of the machine; the profile may know better ones. */
 export function blockProduct(
@@ -45,7 +47,9 @@ export function blockProduct(
   { tuneVlen }: Target,
 ): Blocking {
   const strip = (l * tuneVlen) / 32;
-  const kBlock = evenly(depth, Math.max(1, Math.floor((s > 1 ? SHARED_PANEL_BYTES : PANEL_BYTES) / (s * strip * 4))));
+  const panel = Math.min(PANEL_BYTES / s, kept < depth ? PRUNED_STRIP_BYTES : Infinity);
+  const most = Math.min(panel / (strip * 4), TILE_BYTES / (t * 4));
+  const kBlock = evenly(depth, Math.max(1, Math.floor(most)));
   const strips = Math.ceil(positions / strip);
   const stripBytes = strip * 4 * (kBlock + (kBlock < depth ? rows : 0));
   const round = s * Math.max(1, Math.floor(ROUND_BYTES / (stripBytes * s)));
@@ -57,4 +61,26 @@ export function blockProduct(
 /** The largest part of at most `most` that cuts `whole` into equal parts, the last one maybe a little smaller. */
 function evenly(whole: number, most: number): number {
   return Math.ceil(whole / Math.ceil(whole / most));
+}
+
+/** Other ways through the same operands: a longer and a shorter K block, longer and shorter rounds, all or half of the tiles. */
+export function nearBlockings(
+  blocking: Blocking,
+  { depth, positions }: ProductDims,
+  { s }: ProductTile,
+  { tiles }: RowTiles,
+): readonly Blocking[] {
+  const { strip, kBlock, roundStrips, rowTiles } = blocking;
+  const strips = s * Math.ceil(Math.ceil(positions / strip) / s);
+  const rounds = (count: number): number => s * Math.max(1, Math.min(strips / s, Math.round(count / s)));
+  const near = [
+    { ...blocking, kBlock: Math.min(depth, 2 * kBlock) },
+    { ...blocking, kBlock: Math.ceil(kBlock / 2) },
+    { ...blocking, roundStrips: rounds(2 * roundStrips) },
+    { ...blocking, roundStrips: rounds(roundStrips / 2) },
+    { ...blocking, rowTiles: tiles },
+    { ...blocking, rowTiles: Math.ceil(rowTiles / 2) },
+  ];
+  const same = (a: Blocking, b: Blocking): boolean => Object.keys(a).every((name) => a[name] === b[name]);
+  return near.filter((one, index) => ![blocking, ...near.slice(0, index)].some((other) => same(one, other)));
 }

@@ -1,3 +1,5 @@
+import type { Blocking } from './blocking.js';
+import type { RowTiles } from './row-tiles.js';
 import type { ProductTile } from './tiles.js';
 
 /**
@@ -18,26 +20,76 @@ export function gemmCycles(rows: number, depth: number, positions: number, t: nu
 /** Cycles of a vector load of `l` registers, as a part of its group's size. */
 const LOAD = 2.15;
 
+/** Cycles of a sum that is loaded and stored between K blocks, as a part of its group's size. */
+const SUMS = 4.4;
+
+/** How much longer multiply-adds of single registers take than their units do: nothing hides what they wait for. */
+const SINGLE_REGISTERS = 1.09;
+
+/** Positions that are done one by one, and what one takes, as a part of a strip. */
+const MOST_LONE = 4;
+const LONE_POSITION = 0.2;
+
+/** Cycles of finding where the next kept row of the operand lies. */
+const LOOK_UP = 3;
+
+/** Cycles of a line that is read by itself, not as part of a stream, beyond a hit: between those of L2 and of memory. */
+const LONE_LINE = 40;
+
+/** A product as a kernel runs it. */
+export interface ProductWork {
+  /** Columns that are multiplied with, and those they are chosen from. */
+  readonly kept: number;
+  readonly depth: number;
+  readonly positions: number;
+  readonly tile: ProductTile;
+  readonly rows: RowTiles;
+  readonly blocking: Pick<Blocking, 'kBlock' | 'rowTiles'>;
+}
+
 /**
- * The same for a tile of `t` rows over `s` strips, whose loads overlap its multiply-adds where a vector is free to be
- * loaded ahead: always with several strips, with one if there is room for a second vector.
+ * The same for tiles of rows over `s` strips, whose loads overlap its multiply-adds where a vector is free to be loaded
+ * ahead: always with several strips, with one if there is room for a second vector. Checked against measurements by
+ * `npm run bench:tune`.
  */
-export function productTileCycles(
-  rows: number,
-  depth: number,
-  positions: number,
-  { t, s, l }: ProductTile,
-  vlen: number,
-): number {
-  const strips = Math.ceil(positions / ((vlen / 32) * l));
-  const tile = (height: number): number => {
-    const multiply = height * s * l;
+export function productTileCycles({ kept, depth, positions, tile, rows, blocking }: ProductWork, vlen: number): number {
+  const { l } = tile;
+  const blocks = Math.ceil(depth / blocking.kBlock);
+  const cycles = (height: number, s: number): number => {
+    const multiply = height * s * l * (l === 1 ? SINGLE_REGISTERS : 1);
     const issue = (height * (s + 1) + 2 * s + 2) / 2;
     const ahead = s > 1 || (height + 2) * l <= 32;
-    const step = Math.max(multiply, issue, LOAD * s * l) + (ahead ? 0.5 : LOAD * l + 2);
-    // Sums are set to zero, go through the epilogue and are stored.
-    return depth * step + 10 * height * s * l + 30;
+    const lookUp = kept < depth ? LOOK_UP : 0;
+    const step = Math.max(multiply, issue, LOAD * s * l) + (ahead ? 0.5 : LOAD * l + 2) + lookUp;
+    // Sums are set to zero or loaded, and stored or go through the epilogue.
+    return kept * step + 10 * height * s * l + 30 + (blocks - 1) * (SUMS * height * s * l + 30);
   };
-  const full = Math.floor(rows / t);
-  return Math.ceil(strips / s) * (full * tile(t) + (rows % t === 0 ? 0 : tile(rows % t)));
+  const lower = rows.tiles - rows.tall;
+  const tiles = (s: number): number => rows.tall * cycles(rows.t, s) + (lower === 0 ? 0 : lower * cycles(rows.low, s));
+  const { sets, singles } = stripsOf(positions, (vlen / 32) * l, tile.s);
+  return sets * tiles(tile.s) + singles * tiles(1);
+}
+
+/**
+ * Sets of `s` strips of so many lanes, which are full, and what is left: single strips. A few lone positions in the end
+ * are done with rows as lanes (`LONE` in templates/shared/gemm_tile.njk).
+ */
+function stripsOf(positions: number, lanes: number, s: number): { readonly sets: number; readonly singles: number } {
+  const full = Math.floor(positions / lanes);
+  const rest = positions % lanes;
+  const sets = Math.floor(full / s);
+  const last = rest > MOST_LONE ? 1 : rest * LONE_POSITION;
+  return { sets, singles: full - sets * s + last };
+}
+
+/**
+ * What pruned columns add where they are not packed first: a kept row of the operand whose neighbours are dropped is a
+ * lone line, once for every block of row tiles.
+ */
+export function loneLineCycles({ kept, depth, positions, rows, blocking }: ProductWork): number {
+  const lines = Math.ceil((positions * 4) / 64) * kept;
+  const alone = Math.min(1, 2 * (1 - kept / depth));
+  // Later passes find some of the lines in the first-level cache.
+  const passes = 1 + (Math.ceil(rows.tiles / blocking.rowTiles) - 1) / 2;
+  return lines * alone * LONE_LINE * passes;
 }

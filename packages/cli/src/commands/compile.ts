@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { BUILD_OPTIONS, chooseBuild } from '../build-place.js';
 import type { Command, Context } from '../context.js';
 import { weightEncoding } from '../weight-encoding.js';
+import { TUNING_OPTIONS, tunedChoice } from '../tuning/tuned-choice.js';
 import { createBackend, TARGET_OPTION } from '../wire.js';
 
 export const compile: Command = {
@@ -35,6 +36,7 @@ export const compile: Command = {
     },
     prune: { type: 'string', describe: 'drop this share of the columns of every layer that can be pruned' },
     plan: { type: 'string', describe: 'prune as this plan says (ait-rvv prune)' },
+    ...TUNING_OPTIONS,
     name: { type: 'string', describe: 'C name of the model' },
     embed: { type: 'boolean', describe: 'put the weights into the program' },
     dtype: { type: 'string', default: 'f32', choices: ['f32'], describe: 'element type of the program' },
@@ -57,8 +59,10 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   const embed = flag(values, 'embed');
   const threads = whole(values, 'threads', 1, 1024) ?? 1;
   const backend = createBackend(text(values, 'target') ?? 'rvv', march, { perLayer: flag(values, 'per-layer') });
-  const encoding = weightEncoding(values, loaded);
-  const { schedule, bundle } = compileGraph(graph, backend, { name, source, embed, threads, ...encoding });
+  const { choose, measure } = await tunedChoice(backend, threads, values, context);
+  const tuned = choose === undefined ? {} : { choose };
+  const encoding = weightEncoding(values, loaded, measure);
+  const { schedule, bundle } = compileGraph(graph, backend, { name, source, embed, threads, ...encoding, ...tuned });
   // A missing toolchain or library is said before anything is written.
   const build = emit === 'c' ? undefined : await chooseBuild(backend, values, context);
   const output = text(values, 'output') ?? '';

@@ -7,7 +7,19 @@ import { inspect } from './inspect.js';
 import { optimize } from './optimize.js';
 import { prune } from './prune.js';
 import { run } from './run.js';
+import { tune } from './tune.js';
 import { verify } from './verify.js';
 
 /** Every command of `ait-rvv`, in the order of the help. */
-export const COMMANDS: readonly Command[] = [inspect, optimize, prune, compile, run, verify, bench, device, doctor];
+export const COMMANDS: readonly Command[] = [
+  inspect,
+  optimize,
+  prune,
+  tune,
+  compile,
+  run,
+  verify,
+  bench,
+  device,
+  doctor,
+];

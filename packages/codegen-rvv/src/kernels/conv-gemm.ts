@@ -15,8 +15,8 @@ import {
   type SelectContext,
   type Target,
 } from '@ait-rvv/codegen-core';
-import { blockProduct, type Blocking } from '../blocking.js';
-import { productTileCycles } from '../cost.js';
+import { blockProduct, nearBlockings, type Blocking } from '../blocking.js';
+import { loneLineCycles, productTileCycles, type ProductWork } from '../cost.js';
 import { blockParameters, positions, size, tensor } from '../fields.js';
 import { fitsProductEpilogue, staggerLag } from '../limits.js';
 import { bindWeights, fitsTile, keptColumns } from '../packing.js';
@@ -57,15 +57,26 @@ function products(match: ConvMatch, target: Target, direct: boolean): readonly P
     .filter(({ strip }) => blocks.every((block) => block % strip === 0));
 }
 
+/** The same tile with other blockings. */
+function nearProducts(match: ConvMatch, tile: Product): readonly Product[] {
+  const { strip, kBlock, roundStrips, rowTiles } = tile;
+  const near = nearBlockings({ strip, kBlock, roundStrips, rowTiles }, dims(match), tile, tilesOf(match, tile.t));
+  return near.map((blocking) => ({ ...tile, ...blocking }));
+}
+
 /** The length of position blocks, where there is more than one. */
 function blockOf({ shape, layout }: TensorType): readonly number[] {
   const block = positionBlocks(shape, layout)?.block ?? 1;
   return block < positionCount(shape) ? [block] : [];
 }
 
+function workOf(match: ConvMatch, tile: Product): ProductWork {
+  const { kept, depth, positions: count } = dims(match);
+  return { kept, depth, positions: count, tile, rows: tilesOf(match, tile.t), blocking: tile };
+}
+
 function productCycles(match: ConvMatch, tile: Product, { tuneVlen }: Target): number {
-  const { groups, rows, kept, positions: count } = dims(match);
-  return groups * productTileCycles(rows, kept, count, tile, tuneVlen);
+  return match.node.attrs.groups * productTileCycles(workOf(match, tile), tuneVlen);
 }
 
 /** Register group whose lanes are the rows of a tile, when one register has `lanes` of them. */
@@ -153,7 +164,9 @@ export const convDirect1x1 = defineKernel<ConvMatch, Product>({
     return match;
   },
   candidates: (match, target) => products(match, target, true),
-  cost: productCycles,
+  variations: nearProducts,
+  cost: (match, tile, target) =>
+    productCycles(match, tile, target) + match.node.attrs.groups * loneLineCycles(workOf(match, tile)),
   emit(match, parameters) {
     const { node, x, y, epilogue } = match;
     return productInstance(match, {
@@ -210,6 +223,7 @@ export const convGemm = defineKernel<ConvMatch, Product>({
   id: 'conv_gemm',
   match: matchPacked,
   candidates: (match, target) => products(match, target, false),
+  variations: nearProducts,
   cost(match, parameters, target) {
     const [, stride] = match.node.attrs.strides;
     return productCycles(match, parameters, target) + packingCycles(match, parameters, stride === 1 ? 9 : 22, 100);

@@ -1,3 +1,3 @@
 export { main } from './main.js';
-export { planMaker, type PlanMaker } from './make-plan.js';
-export { prune } from './prune.js';
+export { planMaker, type Measure, type Measured, type PlanMaker } from './make-plan.js';
+export { prune, pruneCommand, type MeasuredPlanning } from './prune.js';

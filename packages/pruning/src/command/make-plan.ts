@@ -12,6 +12,7 @@ import {
   parsePlan,
   planPruning,
   sharedParameters,
+  type CostModel,
   type Plan,
 } from '../index.js';
 import { PLANNING_OPTIONS, planningOptions, scoreOption, shareOption } from './options.js';
@@ -19,19 +20,32 @@ import { PLANNING_OPTIONS, planningOptions, scoreOption, shareOption } from './o
 /** Makes the plan for a model and its optimised graph. */
 export type PlanMaker = (loaded: LoadedModel, optimized: Graph) => Plan;
 
+/** What measurements add to the options of a plan. */
+export interface Measured {
+  /** Height of mask tiles where the options name none. */
+  readonly tileRows?: number;
+  /** What layers cost, and what all of them may cost together. */
+  readonly budget?: { readonly limit: number; readonly cost: CostModel };
+}
+
+/** Makes a plan's measured part for a model; undefined where the options ask for none. */
+export type Measure = (loaded: LoadedModel, optimized: Graph) => Measured | undefined;
+
+const NOT_MEASURED: Measure = () => undefined;
+
 /** Where the plan comes from, as the options say: read to be checked, followed, or made. */
-export function planMaker(values: Values): PlanMaker {
+export function planMaker(values: Values, measure: Measure = NOT_MEASURED): PlanMaker {
   const [check, like] = [text(values, 'check'), text(values, 'like')];
   if (check !== undefined) {
     refuseOthers(values, 'check', ['like', ...PLANNING_NAMES, 'output']);
     return checker(check);
   }
-  if (like === undefined) return planner(values);
+  if (like === undefined) return planner(values, measure);
   refuseOthers(values, 'like', PLANNING_NAMES);
   return follower(like);
 }
 
-const PLANNING_NAMES = Object.keys(PLANNING_OPTIONS);
+const PLANNING_NAMES = [...Object.keys(PLANNING_OPTIONS), 'target-latency'];
 
 function refuseOthers(values: Values, option: string, names: readonly string[]): void {
   const given = (value: unknown): boolean => value !== undefined && value !== false && !isEmpty(value);
@@ -63,19 +77,23 @@ function follower(path: string): PlanMaker {
   return ({ source, stem }, optimized) => followPlan(plan, optimized, { name: stem, sha256: source.sha256 });
 }
 
-function planner(values: Values): PlanMaker {
+function planner(values: Values, measure: Measure): PlanMaker {
   const options = planningOptions(values);
   const share = shareOption(values, 'target-macs', 'more');
   const given = scoreOption(values);
-  return ({ graph, source, stem }, optimized) => {
-    const tileRows = options.tileRows ?? DEFAULT_TILE_ROWS;
+  return (loaded, optimized) => {
+    const { graph, source, stem } = loaded;
+    const measured = measure(loaded, optimized);
+    const tileRows = options.tileRows ?? measured?.tileRows ?? DEFAULT_TILE_ROWS;
     const dense = denseCost(optimized, findLayers(optimized), MULTIPLY_ADDS, tileRows);
     return planPruning(optimized, {
       ...options,
+      tileRows,
       model: { name: stem, sha256: source.sha256 },
       score: typeof given === 'string' ? given : importancesByWeight(graph, given, optimized),
       keepDense: sharedParameters(graph, optimized),
       ...(share === undefined ? {} : { budget: { limit: share * dense } }),
+      ...(measured?.budget === undefined ? {} : { budget: measured.budget }),
     });
   };
 }

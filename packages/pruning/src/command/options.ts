@@ -43,7 +43,9 @@ export const PLANNING_OPTIONS = {
 export function planningOptions(values: Values): PruningOptions {
   const ratio = text(values, 'ratio');
   const pattern = text(values, 'pattern');
-  const asked = ['ratio', 'pattern', 'target-macs'].filter((name) => text(values, name) !== undefined);
+  const asked = ['ratio', 'pattern', 'target-macs', 'target-latency'].filter(
+    (name) => text(values, name) !== undefined,
+  );
   if (asked.length > 1) throw new UsageError(`${asked.map((name) => `--${name}`).join(' and ')} exclude each other`);
   if (asked.length === 0 && list(values, 'layer').length === 0) {
     throw new UsageError('prune needs --ratio, --pattern, --target-macs, --layer, --like or --check', [

@@ -9,6 +9,7 @@ import {
   type Command,
   type CommandContext,
   type LoadedModel,
+  type OptionDef,
   type Values,
 } from '@ait-rvv/command';
 import { optimize, type Graph } from '@ait-rvv/ir';
@@ -16,12 +17,26 @@ import { exportOnnx } from '@ait-rvv/ir/onnx';
 import { writeSafetensors } from '@ait-rvv/ir/weights';
 import { applyPlan, masksOf, planText, type Plan } from '../index.js';
 import { runChecks, type CheckResult } from './checks.js';
-import { planMaker } from './make-plan.js';
+import { planMaker, type Measure } from './make-plan.js';
 import { PLANNING_OPTIONS, shareOption } from './options.js';
 import { planMarkdown, planTable } from './report.js';
 
-/** `ait-rvv prune`, and all of `ait-rvv-prune`. */
-export const prune: Command = {
+/** Options that bring measurements into planning, for a command line that has any. */
+export interface MeasuredPlanning<C extends CommandContext> {
+  readonly options: Readonly<Record<string, OptionDef>>;
+  readonly prepare: (values: Values, context: C) => Promise<Measure>;
+}
+
+/** `ait-rvv prune`: with further options where measurements can be had. */
+export function pruneCommand<C extends CommandContext>(measured?: MeasuredPlanning<C>): Command<C> {
+  return {
+    ...PRUNE,
+    options: { ...PRUNE.options, ...measured?.options },
+    run: async (values, context) => plan(values, context, await measured?.prepare(values, context)),
+  };
+}
+
+const PRUNE = {
   name: 'prune',
   positional: '<model>',
   summary: 'plan which columns of which layers to keep, and check such a plan',
@@ -39,29 +54,33 @@ export const prune: Command = {
     apply: { type: 'string', describe: 'write the pruned model, dense in shape: .onnx' },
     markdown: { type: 'string', describe: 'write a summary for a pull request' },
   },
-  run(values, context) {
-    // What is wrong with the options is said before a large model is read.
-    const thresholds = {
-      minRetained: shareOption(values, 'min-retained', 'zero'),
-      maxMacs: shareOption(values, 'max-macs', 'zero'),
-    };
-    const makePlan = planMaker(values);
-    const loaded = loadModel(String(values['model']), values);
-    const optimized = optimize(loaded.graph);
-    const plan = makePlan(loaded, optimized);
-    const checks = runChecks(plan, thresholds);
-    report(plan, checks, values, context);
-    const failed = checks.filter(({ passed }) => !passed);
-    if (failed.length > 0) {
-      throw new CheckError(
-        `the plan fails ${failed.map(({ name }) => `--${name}`).join(' and ')}`,
-        failed.map(({ text: said }) => said),
-      );
-    }
-    writeArtifacts(plan, loaded, optimized, values);
-    return Promise.resolve(0);
-  },
-};
+} as const satisfies Omit<Command, 'run'>;
+
+/** `ait-rvv-prune`: plans by multiply-adds. */
+export const prune: Command = pruneCommand();
+
+function plan(values: Values, context: CommandContext, measure: Measure | undefined): number {
+  // What is wrong with the options is said before a large model is read.
+  const thresholds = {
+    minRetained: shareOption(values, 'min-retained', 'zero'),
+    maxMacs: shareOption(values, 'max-macs', 'zero'),
+  };
+  const makePlan = planMaker(values, measure);
+  const loaded = loadModel(String(values['model']), values);
+  const optimized = optimize(loaded.graph);
+  const made = makePlan(loaded, optimized);
+  const checks = runChecks(made, thresholds);
+  report(made, checks, values, context);
+  const failed = checks.filter(({ passed }) => !passed);
+  if (failed.length > 0) {
+    throw new CheckError(
+      `the plan fails ${failed.map(({ name }) => `--${name}`).join(' and ')}`,
+      failed.map(({ text: said }) => said),
+    );
+  }
+  writeArtifacts(made, loaded, optimized, values);
+  return 0;
+}
 
 function report(plan: Plan, checks: readonly CheckResult[], values: Values, context: CommandContext): void {
   const markdown = text(values, 'markdown');

@@ -65,12 +65,12 @@ static void step_0(struct net *m) {
       .positions = 36,
       .tiles = 1,
       .tall = 1,
-      .strip = 16,
-      .round_strips = 3,
+      .strip = 8,
+      .round_strips = 6,
       .k_block = 36,
       .row_tiles = 1,
   };
-  AIT_KERNEL(ait_f32_conv_gemm_staged_y16_4x3x2v_bias_add_relu)(&a0, m->workers);
+  AIT_KERNEL(ait_f32_conv_gemm_staged_y16_4x2x1v_bias_add_relu)(&a0, m->workers);
 }
 
 /* relayout "conv.relayout" -> f32[1,4,6,6] */
@@ -120,7 +120,7 @@ static enum ait_status run_steps(struct net *m) {
 static size_t scratch_bytes(void) {
   size_t most = 0;
   {
-    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_staged_y16_4x3x2v_bias_add_relu)(64, 2116, 576);
+    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_staged_y16_4x2x1v_bias_add_relu)(32, 2116, 288);
     if (bytes > most) most = bytes;
   }
   return most;

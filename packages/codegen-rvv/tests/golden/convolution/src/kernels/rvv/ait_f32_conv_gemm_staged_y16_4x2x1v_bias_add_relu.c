@@ -50,91 +50,91 @@ tile_4x1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const st
          const float *w, size_t count, size_t row, size_t sums) {
   const size_t vl = strip->vl;
   const float *b0 = strip[0].b;
-  vfloat32m2_t c0_0, c0_1, c0_2, c0_3;
+  vfloat32m1_t c0_0, c0_1, c0_2, c0_3;
   const struct ait_f32_step e0 = a->steps[0];
   const struct ait_f32_step e1 = a->steps[1];
   const struct ait_f32_step e2 = a->steps[2];
   if (k->first) {
-    c0_0 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 0) * e0.row_stride], vl);
-    c0_1 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 1) * e0.row_stride], vl);
-    c0_2 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 2) * e0.row_stride], vl);
-    c0_3 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 3) * e0.row_stride], vl);
+    c0_0 = __riscv_vfmv_v_f_f32m1(e0.p[(row + 0) * e0.row_stride], vl);
+    c0_1 = __riscv_vfmv_v_f_f32m1(e0.p[(row + 1) * e0.row_stride], vl);
+    c0_2 = __riscv_vfmv_v_f_f32m1(e0.p[(row + 2) * e0.row_stride], vl);
+    c0_3 = __riscv_vfmv_v_f_f32m1(e0.p[(row + 3) * e0.row_stride], vl);
   } else {
-    c0_0 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 0 * a->strip, vl);
-    c0_1 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 1 * a->strip, vl);
-    c0_2 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 2 * a->strip, vl);
-    c0_3 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 3 * a->strip, vl);
+    c0_0 = __riscv_vle32_v_f32m1(strip[0].sums + sums + 0 * a->strip, vl);
+    c0_1 = __riscv_vle32_v_f32m1(strip[0].sums + sums + 1 * a->strip, vl);
+    c0_2 = __riscv_vle32_v_f32m1(strip[0].sums + sums + 2 * a->strip, vl);
+    c0_3 = __riscv_vle32_v_f32m1(strip[0].sums + sums + 3 * a->strip, vl);
   }
   if (count > 0) {
     float s0 = w[0], s1 = w[1], s2 = w[2], s3 = w[3];
-  vfloat32m2_t v0 = __riscv_vle32_v_f32m2(b0, vl), v1;
+  vfloat32m1_t v0 = __riscv_vle32_v_f32m1(b0, vl), v1;
   for (; count > 2; count -= 2) {
     b0 += step;
-    v1 = __riscv_vle32_v_f32m2(b0, vl);
-    c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v0, vl);
+    v1 = __riscv_vle32_v_f32m1(b0, vl);
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v0, vl);
     s0 = *(const volatile float *)(w + 4);
-    c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v0, vl);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v0, vl);
     s1 = *(const volatile float *)(w + 5);
-    c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v0, vl);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v0, vl);
     s2 = *(const volatile float *)(w + 6);
-    c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v0, vl);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v0, vl);
     s3 = *(const volatile float *)(w + 7);
     b0 += step;
-    v0 = __riscv_vle32_v_f32m2(b0, vl);
-    c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v1, vl);
+    v0 = __riscv_vle32_v_f32m1(b0, vl);
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v1, vl);
     s0 = *(const volatile float *)(w + 8);
-    c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v1, vl);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v1, vl);
     s1 = *(const volatile float *)(w + 9);
-    c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v1, vl);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v1, vl);
     s2 = *(const volatile float *)(w + 10);
-    c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v1, vl);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v1, vl);
     s3 = *(const volatile float *)(w + 11);
     w += 8;
   }
   if (count > 1) {
     b0 += step;
-    v1 = __riscv_vle32_v_f32m2(b0, vl);
-    c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v0, vl);
+    v1 = __riscv_vle32_v_f32m1(b0, vl);
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v0, vl);
     s0 = *(const volatile float *)(w + 4);
-    c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v0, vl);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v0, vl);
     s1 = *(const volatile float *)(w + 5);
-    c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v0, vl);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v0, vl);
     s2 = *(const volatile float *)(w + 6);
-    c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v0, vl);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v0, vl);
     s3 = *(const volatile float *)(w + 7);
-    c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v1, vl);
-    c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v1, vl);
-    c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v1, vl);
-    c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v1, vl);
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v1, vl);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v1, vl);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v1, vl);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v1, vl);
   } else {
-    c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v0, vl);
-    c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v0, vl);
-    c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v0, vl);
-    c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v0, vl);
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v0, vl);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v0, vl);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v0, vl);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v0, vl);
   }  }
   if (!k->last) {
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 0 * a->strip, c0_0, vl);
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 1 * a->strip, c0_1, vl);
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 2 * a->strip, c0_2, vl);
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 3 * a->strip, c0_3, vl);
+    __riscv_vse32_v_f32m1(strip[0].sums + sums + 0 * a->strip, c0_0, vl);
+    __riscv_vse32_v_f32m1(strip[0].sums + sums + 1 * a->strip, c0_1, vl);
+    __riscv_vse32_v_f32m1(strip[0].sums + sums + 2 * a->strip, c0_2, vl);
+    __riscv_vse32_v_f32m1(strip[0].sums + sums + 3 * a->strip, c0_3, vl);
     return;
   }
   {
     const size_t block = strip[0].y_block;
     const size_t lane = strip[0].y_lane;
     float *y = a->y + block * a->y_at.stride + row * a->y_at.channel + lane;
-    c0_0 = ait_f32m2_add_v(c0_0, __riscv_vle32_v_f32m2(e1.p + (row + 0) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c0_1 = ait_f32m2_add_v(c0_1, __riscv_vle32_v_f32m2(e1.p + (row + 1) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c0_2 = ait_f32m2_add_v(c0_2, __riscv_vle32_v_f32m2(e1.p + (row + 2) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c0_0 = ait_f32m2_relu_canonical(c0_0, e2.a, e2.b, vl);
-    c0_3 = ait_f32m2_add_v(c0_3, __riscv_vle32_v_f32m2(e1.p + (row + 3) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c0_1 = ait_f32m2_relu_canonical(c0_1, e2.a, e2.b, vl);
-    c0_2 = ait_f32m2_relu_canonical(c0_2, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c0_0, vl);
-    c0_3 = ait_f32m2_relu_canonical(c0_3, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c0_1, vl);
-    __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c0_2, vl);
-    __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c0_3, vl);
+    c0_0 = ait_f32m1_add_v(c0_0, __riscv_vle32_v_f32m1(e1.p + (row + 0) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_1 = ait_f32m1_add_v(c0_1, __riscv_vle32_v_f32m1(e1.p + (row + 1) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_2 = ait_f32m1_add_v(c0_2, __riscv_vle32_v_f32m1(e1.p + (row + 2) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_0 = ait_f32m1_relu_canonical(c0_0, e2.a, e2.b, vl);
+    c0_3 = ait_f32m1_add_v(c0_3, __riscv_vle32_v_f32m1(e1.p + (row + 3) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_1 = ait_f32m1_relu_canonical(c0_1, e2.a, e2.b, vl);
+    c0_2 = ait_f32m1_relu_canonical(c0_2, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m1(y + 0 * a->y_at.channel, c0_0, vl);
+    c0_3 = ait_f32m1_relu_canonical(c0_3, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m1(y + 1 * a->y_at.channel, c0_1, vl);
+    __riscv_vse32_v_f32m1(y + 2 * a->y_at.channel, c0_2, vl);
+    __riscv_vse32_v_f32m1(y + 3 * a->y_at.channel, c0_3, vl);
 }
 }
 
@@ -149,162 +149,120 @@ static void row_tiles_1(const struct ait_f32_conv_gemm_args *a, const struct blo
 }
 
 static __attribute__((noinline)) void
-tile_4x3(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, size_t step,
+tile_4x2(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, size_t step,
          const float *w, size_t count, size_t row, size_t sums) {
   const size_t vl = strip->vl;
   const float *b0 = strip[0].b;
   const float *b1 = strip[1].b;
-  const float *b2 = strip[2].b;
-  vfloat32m2_t c0_0, c0_1, c0_2, c0_3;
-  vfloat32m2_t c1_0, c1_1, c1_2, c1_3;
-  vfloat32m2_t c2_0, c2_1, c2_2, c2_3;
+  vfloat32m1_t c0_0, c0_1, c0_2, c0_3;
+  vfloat32m1_t c1_0, c1_1, c1_2, c1_3;
   const struct ait_f32_step e0 = a->steps[0];
   const struct ait_f32_step e1 = a->steps[1];
   const struct ait_f32_step e2 = a->steps[2];
   if (k->first) {
-    c0_0 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 0) * e0.row_stride], vl);
-    c0_1 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 1) * e0.row_stride], vl);
-    c0_2 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 2) * e0.row_stride], vl);
-    c0_3 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 3) * e0.row_stride], vl);
-    c1_0 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 0) * e0.row_stride], vl);
-    c1_1 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 1) * e0.row_stride], vl);
-    c1_2 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 2) * e0.row_stride], vl);
-    c1_3 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 3) * e0.row_stride], vl);
-    c2_0 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 0) * e0.row_stride], vl);
-    c2_1 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 1) * e0.row_stride], vl);
-    c2_2 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 2) * e0.row_stride], vl);
-    c2_3 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 3) * e0.row_stride], vl);
+    c0_0 = __riscv_vfmv_v_f_f32m1(e0.p[(row + 0) * e0.row_stride], vl);
+    c0_1 = __riscv_vfmv_v_f_f32m1(e0.p[(row + 1) * e0.row_stride], vl);
+    c0_2 = __riscv_vfmv_v_f_f32m1(e0.p[(row + 2) * e0.row_stride], vl);
+    c0_3 = __riscv_vfmv_v_f_f32m1(e0.p[(row + 3) * e0.row_stride], vl);
+    c1_0 = __riscv_vfmv_v_f_f32m1(e0.p[(row + 0) * e0.row_stride], vl);
+    c1_1 = __riscv_vfmv_v_f_f32m1(e0.p[(row + 1) * e0.row_stride], vl);
+    c1_2 = __riscv_vfmv_v_f_f32m1(e0.p[(row + 2) * e0.row_stride], vl);
+    c1_3 = __riscv_vfmv_v_f_f32m1(e0.p[(row + 3) * e0.row_stride], vl);
   } else {
-    c0_0 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 0 * a->strip, vl);
-    c0_1 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 1 * a->strip, vl);
-    c0_2 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 2 * a->strip, vl);
-    c0_3 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 3 * a->strip, vl);
-    c1_0 = __riscv_vle32_v_f32m2(strip[1].sums + sums + 0 * a->strip, vl);
-    c1_1 = __riscv_vle32_v_f32m2(strip[1].sums + sums + 1 * a->strip, vl);
-    c1_2 = __riscv_vle32_v_f32m2(strip[1].sums + sums + 2 * a->strip, vl);
-    c1_3 = __riscv_vle32_v_f32m2(strip[1].sums + sums + 3 * a->strip, vl);
-    c2_0 = __riscv_vle32_v_f32m2(strip[2].sums + sums + 0 * a->strip, vl);
-    c2_1 = __riscv_vle32_v_f32m2(strip[2].sums + sums + 1 * a->strip, vl);
-    c2_2 = __riscv_vle32_v_f32m2(strip[2].sums + sums + 2 * a->strip, vl);
-    c2_3 = __riscv_vle32_v_f32m2(strip[2].sums + sums + 3 * a->strip, vl);
+    c0_0 = __riscv_vle32_v_f32m1(strip[0].sums + sums + 0 * a->strip, vl);
+    c0_1 = __riscv_vle32_v_f32m1(strip[0].sums + sums + 1 * a->strip, vl);
+    c0_2 = __riscv_vle32_v_f32m1(strip[0].sums + sums + 2 * a->strip, vl);
+    c0_3 = __riscv_vle32_v_f32m1(strip[0].sums + sums + 3 * a->strip, vl);
+    c1_0 = __riscv_vle32_v_f32m1(strip[1].sums + sums + 0 * a->strip, vl);
+    c1_1 = __riscv_vle32_v_f32m1(strip[1].sums + sums + 1 * a->strip, vl);
+    c1_2 = __riscv_vle32_v_f32m1(strip[1].sums + sums + 2 * a->strip, vl);
+    c1_3 = __riscv_vle32_v_f32m1(strip[1].sums + sums + 3 * a->strip, vl);
   }
   if (count > 0) {
     float s0 = w[0], s1 = w[1], s2 = w[2], s3 = w[3];
-  vfloat32m2_t v0 = __riscv_vle32_v_f32m2(b0, vl);
-  vfloat32m2_t v1 = __riscv_vle32_v_f32m2(b1, vl);
-  vfloat32m2_t v2 = __riscv_vle32_v_f32m2(b2, vl);
+  vfloat32m1_t v0 = __riscv_vle32_v_f32m1(b0, vl);
+  vfloat32m1_t v1 = __riscv_vle32_v_f32m1(b1, vl);
   for (; count > 1; count--) {
     b0 += step;
     b1 += step;
-    b2 += step;
-    c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v0, vl);
-    c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v0, vl);
-    c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v0, vl);
-    c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v0, vl);
-    v0 = __riscv_vle32_v_f32m2(b0, vl);
-    c1_0 = __riscv_vfmacc_vf_f32m2(c1_0, s0, v1, vl);
-    c1_1 = __riscv_vfmacc_vf_f32m2(c1_1, s1, v1, vl);
-    c1_2 = __riscv_vfmacc_vf_f32m2(c1_2, s2, v1, vl);
-    c1_3 = __riscv_vfmacc_vf_f32m2(c1_3, s3, v1, vl);
-    v1 = __riscv_vle32_v_f32m2(b1, vl);
-    c2_0 = __riscv_vfmacc_vf_f32m2(c2_0, s0, v2, vl);
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v0, vl);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v0, vl);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v0, vl);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v0, vl);
+    v0 = __riscv_vle32_v_f32m1(b0, vl);
+    c1_0 = __riscv_vfmacc_vf_f32m1(c1_0, s0, v1, vl);
     s0 = *(const volatile float *)(w + 4);
-    c2_1 = __riscv_vfmacc_vf_f32m2(c2_1, s1, v2, vl);
+    c1_1 = __riscv_vfmacc_vf_f32m1(c1_1, s1, v1, vl);
     s1 = *(const volatile float *)(w + 5);
-    c2_2 = __riscv_vfmacc_vf_f32m2(c2_2, s2, v2, vl);
+    c1_2 = __riscv_vfmacc_vf_f32m1(c1_2, s2, v1, vl);
     s2 = *(const volatile float *)(w + 6);
-    c2_3 = __riscv_vfmacc_vf_f32m2(c2_3, s3, v2, vl);
+    c1_3 = __riscv_vfmacc_vf_f32m1(c1_3, s3, v1, vl);
     s3 = *(const volatile float *)(w + 7);
-    v2 = __riscv_vle32_v_f32m2(b2, vl);
+    v1 = __riscv_vle32_v_f32m1(b1, vl);
     w += 4;
   }
-    c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v0, vl);
-    c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v0, vl);
-    c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v0, vl);
-    c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v0, vl);
-    c1_0 = __riscv_vfmacc_vf_f32m2(c1_0, s0, v1, vl);
-    c1_1 = __riscv_vfmacc_vf_f32m2(c1_1, s1, v1, vl);
-    c1_2 = __riscv_vfmacc_vf_f32m2(c1_2, s2, v1, vl);
-    c1_3 = __riscv_vfmacc_vf_f32m2(c1_3, s3, v1, vl);
-    c2_0 = __riscv_vfmacc_vf_f32m2(c2_0, s0, v2, vl);
-    c2_1 = __riscv_vfmacc_vf_f32m2(c2_1, s1, v2, vl);
-    c2_2 = __riscv_vfmacc_vf_f32m2(c2_2, s2, v2, vl);
-    c2_3 = __riscv_vfmacc_vf_f32m2(c2_3, s3, v2, vl);
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v0, vl);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v0, vl);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v0, vl);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v0, vl);
+    c1_0 = __riscv_vfmacc_vf_f32m1(c1_0, s0, v1, vl);
+    c1_1 = __riscv_vfmacc_vf_f32m1(c1_1, s1, v1, vl);
+    c1_2 = __riscv_vfmacc_vf_f32m1(c1_2, s2, v1, vl);
+    c1_3 = __riscv_vfmacc_vf_f32m1(c1_3, s3, v1, vl);
   }
   if (!k->last) {
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 0 * a->strip, c0_0, vl);
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 1 * a->strip, c0_1, vl);
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 2 * a->strip, c0_2, vl);
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 3 * a->strip, c0_3, vl);
-    __riscv_vse32_v_f32m2(strip[1].sums + sums + 0 * a->strip, c1_0, vl);
-    __riscv_vse32_v_f32m2(strip[1].sums + sums + 1 * a->strip, c1_1, vl);
-    __riscv_vse32_v_f32m2(strip[1].sums + sums + 2 * a->strip, c1_2, vl);
-    __riscv_vse32_v_f32m2(strip[1].sums + sums + 3 * a->strip, c1_3, vl);
-    __riscv_vse32_v_f32m2(strip[2].sums + sums + 0 * a->strip, c2_0, vl);
-    __riscv_vse32_v_f32m2(strip[2].sums + sums + 1 * a->strip, c2_1, vl);
-    __riscv_vse32_v_f32m2(strip[2].sums + sums + 2 * a->strip, c2_2, vl);
-    __riscv_vse32_v_f32m2(strip[2].sums + sums + 3 * a->strip, c2_3, vl);
+    __riscv_vse32_v_f32m1(strip[0].sums + sums + 0 * a->strip, c0_0, vl);
+    __riscv_vse32_v_f32m1(strip[0].sums + sums + 1 * a->strip, c0_1, vl);
+    __riscv_vse32_v_f32m1(strip[0].sums + sums + 2 * a->strip, c0_2, vl);
+    __riscv_vse32_v_f32m1(strip[0].sums + sums + 3 * a->strip, c0_3, vl);
+    __riscv_vse32_v_f32m1(strip[1].sums + sums + 0 * a->strip, c1_0, vl);
+    __riscv_vse32_v_f32m1(strip[1].sums + sums + 1 * a->strip, c1_1, vl);
+    __riscv_vse32_v_f32m1(strip[1].sums + sums + 2 * a->strip, c1_2, vl);
+    __riscv_vse32_v_f32m1(strip[1].sums + sums + 3 * a->strip, c1_3, vl);
     return;
   }
   {
     const size_t block = strip[0].y_block;
     const size_t lane = strip[0].y_lane;
     float *y = a->y + block * a->y_at.stride + row * a->y_at.channel + lane;
-    c0_0 = ait_f32m2_add_v(c0_0, __riscv_vle32_v_f32m2(e1.p + (row + 0) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c0_1 = ait_f32m2_add_v(c0_1, __riscv_vle32_v_f32m2(e1.p + (row + 1) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c0_2 = ait_f32m2_add_v(c0_2, __riscv_vle32_v_f32m2(e1.p + (row + 2) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c0_0 = ait_f32m2_relu_canonical(c0_0, e2.a, e2.b, vl);
-    c0_3 = ait_f32m2_add_v(c0_3, __riscv_vle32_v_f32m2(e1.p + (row + 3) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c0_1 = ait_f32m2_relu_canonical(c0_1, e2.a, e2.b, vl);
-    c0_2 = ait_f32m2_relu_canonical(c0_2, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c0_0, vl);
-    c0_3 = ait_f32m2_relu_canonical(c0_3, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c0_1, vl);
-    __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c0_2, vl);
-    __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c0_3, vl);
+    c0_0 = ait_f32m1_add_v(c0_0, __riscv_vle32_v_f32m1(e1.p + (row + 0) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_1 = ait_f32m1_add_v(c0_1, __riscv_vle32_v_f32m1(e1.p + (row + 1) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_2 = ait_f32m1_add_v(c0_2, __riscv_vle32_v_f32m1(e1.p + (row + 2) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_0 = ait_f32m1_relu_canonical(c0_0, e2.a, e2.b, vl);
+    c0_3 = ait_f32m1_add_v(c0_3, __riscv_vle32_v_f32m1(e1.p + (row + 3) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c0_1 = ait_f32m1_relu_canonical(c0_1, e2.a, e2.b, vl);
+    c0_2 = ait_f32m1_relu_canonical(c0_2, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m1(y + 0 * a->y_at.channel, c0_0, vl);
+    c0_3 = ait_f32m1_relu_canonical(c0_3, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m1(y + 1 * a->y_at.channel, c0_1, vl);
+    __riscv_vse32_v_f32m1(y + 2 * a->y_at.channel, c0_2, vl);
+    __riscv_vse32_v_f32m1(y + 3 * a->y_at.channel, c0_3, vl);
 }
   {
     const size_t block = strip[1].y_block;
     const size_t lane = strip[1].y_lane;
     float *y = a->y + block * a->y_at.stride + row * a->y_at.channel + lane;
-    c1_0 = ait_f32m2_add_v(c1_0, __riscv_vle32_v_f32m2(e1.p + (row + 0) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c1_1 = ait_f32m2_add_v(c1_1, __riscv_vle32_v_f32m2(e1.p + (row + 1) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c1_2 = ait_f32m2_add_v(c1_2, __riscv_vle32_v_f32m2(e1.p + (row + 2) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c1_0 = ait_f32m2_relu_canonical(c1_0, e2.a, e2.b, vl);
-    c1_3 = ait_f32m2_add_v(c1_3, __riscv_vle32_v_f32m2(e1.p + (row + 3) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c1_1 = ait_f32m2_relu_canonical(c1_1, e2.a, e2.b, vl);
-    c1_2 = ait_f32m2_relu_canonical(c1_2, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c1_0, vl);
-    c1_3 = ait_f32m2_relu_canonical(c1_3, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c1_1, vl);
-    __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c1_2, vl);
-    __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c1_3, vl);
-}
-  {
-    const size_t block = strip[2].y_block;
-    const size_t lane = strip[2].y_lane;
-    float *y = a->y + block * a->y_at.stride + row * a->y_at.channel + lane;
-    c2_0 = ait_f32m2_add_v(c2_0, __riscv_vle32_v_f32m2(e1.p + (row + 0) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c2_1 = ait_f32m2_add_v(c2_1, __riscv_vle32_v_f32m2(e1.p + (row + 1) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c2_2 = ait_f32m2_add_v(c2_2, __riscv_vle32_v_f32m2(e1.p + (row + 2) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c2_0 = ait_f32m2_relu_canonical(c2_0, e2.a, e2.b, vl);
-    c2_3 = ait_f32m2_add_v(c2_3, __riscv_vle32_v_f32m2(e1.p + (row + 3) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c2_1 = ait_f32m2_relu_canonical(c2_1, e2.a, e2.b, vl);
-    c2_2 = ait_f32m2_relu_canonical(c2_2, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c2_0, vl);
-    c2_3 = ait_f32m2_relu_canonical(c2_3, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c2_1, vl);
-    __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c2_2, vl);
-    __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c2_3, vl);
+    c1_0 = ait_f32m1_add_v(c1_0, __riscv_vle32_v_f32m1(e1.p + (row + 0) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c1_1 = ait_f32m1_add_v(c1_1, __riscv_vle32_v_f32m1(e1.p + (row + 1) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c1_2 = ait_f32m1_add_v(c1_2, __riscv_vle32_v_f32m1(e1.p + (row + 2) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c1_0 = ait_f32m1_relu_canonical(c1_0, e2.a, e2.b, vl);
+    c1_3 = ait_f32m1_add_v(c1_3, __riscv_vle32_v_f32m1(e1.p + (row + 3) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
+    c1_1 = ait_f32m1_relu_canonical(c1_1, e2.a, e2.b, vl);
+    c1_2 = ait_f32m1_relu_canonical(c1_2, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m1(y + 0 * a->y_at.channel, c1_0, vl);
+    c1_3 = ait_f32m1_relu_canonical(c1_3, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m1(y + 1 * a->y_at.channel, c1_1, vl);
+    __riscv_vse32_v_f32m1(y + 2 * a->y_at.channel, c1_2, vl);
+    __riscv_vse32_v_f32m1(y + 3 * a->y_at.channel, c1_3, vl);
 }
 }
 
-static void row_tiles_3(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const struct range *range) {
+static void row_tiles_2(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const struct range *range) {
   size_t sums = range->sums;
   for (size_t tile = range->first; tile < range->last; tile++) {
     const struct slice slice = slice_of(a, k, range->group, tile);
     const size_t row = range->group * a->rows + row_of(a, tile);
-    tile_4x3(a, k, strip, range->step, slice.w, slice.count, row, sums);
+    tile_4x2(a, k, strip, range->step, slice.w, slice.count, row, sums);
     sums += 4 * a->strip;
   }
 }
@@ -640,7 +598,7 @@ static void pack_strip(const struct ait_f32_conv_gemm_args *a, const struct stag
 /* A product and how it is shared out: tasks are `chunks` of its row tiles times `spans` of its strips, for every group. */
 struct job {
   const struct ait_f32_conv_gemm_args *a;
-  /* Strips, and sets of 3 that one tile takes together. */
+  /* Strips, and sets of 2 that one tile takes together. */
   size_t strips, sets;
   size_t chunks, spans;
 };
@@ -651,7 +609,7 @@ static size_t quotient_up(size_t x, size_t y) { return (x + y - 1) / y; }
 /* One task a thread, of the same size, cut so that the largest one is as small as it can be. */
 static struct job divide(const struct ait_f32_conv_gemm_args *a, size_t threads) {
   const size_t strips = quotient_up(a->positions, a->strip);
-  struct job job = {a, strips, quotient_up(strips, 3), 1, 1};
+  struct job job = {a, strips, quotient_up(strips, 2), 1, 1};
   const size_t wanted = quotient_up(threads, a->groups);
   size_t best = SIZE_MAX;
   for (size_t spans = least(wanted, job.sets); spans > 0; spans--) {
@@ -674,7 +632,7 @@ static void task(const void *args, size_t index, void *scratch) {
   const size_t span = index % job->spans;
   const size_t first_tile = a->tiles * chunk / job->chunks;
   const size_t last_tile = a->tiles * (chunk + 1) / job->chunks;
-  const size_t last_strip = least(job->sets * (span + 1) / job->spans * 3, job->strips);
+  const size_t last_strip = least(job->sets * (span + 1) / job->spans * 2, job->strips);
   const size_t first_row = row_of(a, first_tile);
   const size_t blocks = quotient_up(a->depth, a->k_block);
   /* Sums between K blocks: [strip of the round][row of the task][lane]; with one K block those of a tile's lone positions. */
@@ -682,7 +640,7 @@ static void task(const void *args, size_t index, void *scratch) {
   const size_t sums_size = blocks > 1 ? (row_of(a, last_tile) - first_row) * a->strip : 0;
   float *panels = sums + (blocks > 1 ? a->round_strips * sums_size : 4 * a->strip);
   size_t count;
-  for (size_t first = job->sets * span / job->spans * 3; first < last_strip; first += count) {
+  for (size_t first = job->sets * span / job->spans * 2; first < last_strip; first += count) {
     count = least(a->round_strips, last_strip - first);
     const size_t last_position = least((first + count) * a->strip, a->positions) - 1;
     const struct stage stage = load_stage(a, a->x + group * a->channels * a->x_at.channel, first * a->strip, last_position, panels + a->round_strips * a->k_block * a->strip);
@@ -700,10 +658,10 @@ static void task(const void *args, size_t index, void *scratch) {
         for (size_t i = 0, n; i < count; i += n) {
           const size_t lanes = least(a->strip, a->positions - (first + i) * a->strip);
           /* Strips go together when all of them are full. */
-          n = i + 3 <= count && (first + i + 3) * a->strip <= a->positions ? 3 : 1;
+          n = i + 2 <= count && (first + i + 2) * a->strip <= a->positions ? 2 : 1;
           for (size_t lane = 0, vl; lane < lanes; lane += vl) {
-            vl = __riscv_vsetvl_e32m2(lanes - lane);
-            struct strip s[3];
+            vl = __riscv_vsetvl_e32m1(lanes - lane);
+            struct strip s[2];
             for (size_t j = 0; j < n; j++) {
               const size_t position = (first + i + j) * a->strip;
               s[j].b = panels + (i + j) * a->k_block * a->strip + lane;
@@ -713,7 +671,7 @@ static void task(const void *args, size_t index, void *scratch) {
               s[j].vl = vl;
             }
             const struct range range = {group, tile, end, a->strip, row_sums};
-            if (n > 1) row_tiles_3(a, &k, s, &range);
+            if (n > 1) row_tiles_2(a, &k, s, &range);
             else if (vl > LONE) row_tiles_1(a, &k, s, &range);
             else row_tiles_lone(a, &k, s, &range);
           }
@@ -724,12 +682,12 @@ static void task(const void *args, size_t index, void *scratch) {
 }
 
 /* partial: elements of sums between K blocks; panels: elements of packed operands. */
-size_t ait_f32_conv_gemm_staged_y16_4x3x2v_bias_add_relu__rvv_scratch(size_t partial, size_t panels, size_t columns) {
+size_t ait_f32_conv_gemm_staged_y16_4x2x1v_bias_add_relu__rvv_scratch(size_t partial, size_t panels, size_t columns) {
   (void)columns;
   return (partial + panels) * sizeof(float);
 }
 
-void ait_f32_conv_gemm_staged_y16_4x3x2v_bias_add_relu__rvv(const struct ait_f32_conv_gemm_args *a, struct ait_workers *workers) {
+void ait_f32_conv_gemm_staged_y16_4x2x1v_bias_add_relu__rvv(const struct ait_f32_conv_gemm_args *a, struct ait_workers *workers) {
   const struct job job = divide(a, ait_workers_count(workers));
   ait_parallel(workers, a->groups * job.chunks * job.spans, task, &job);
 }

@@ -1,0 +1,56 @@
+import { flag, text, UsageError, type OptionDef, type Values } from '@ait-rvv/command';
+import type { Backend, Choose } from '@ait-rvv/codegen-core';
+import { measuredChoice, openCache, pickSetting, type Picked } from '@ait-rvv/tuning';
+import type { Measure } from '@ait-rvv/pruning/command';
+import type { Context } from '../context.js';
+import { measuredTiles } from './measured-planning.js';
+
+/** Options of commands that use measurements. */
+export const TUNING_OPTIONS = {
+  tuning: { type: 'string', describe: 'choose kernels by the measurements in this file (ait-rvv tune)' },
+  'no-tuning': { type: 'boolean', describe: 'choose kernels by the cost estimate, whatever --tuning says' },
+  'tuned-on': { type: 'string', describe: 'device whose measurements count, where the file holds several' },
+} as const satisfies Record<string, OptionDef>;
+
+/** What measurements decide of a program. */
+export interface TunedChoice {
+  readonly choose?: Choose;
+  /** Height of mask tiles, for `--prune`. */
+  readonly measure?: Measure;
+}
+
+/** Chooses kernels by measurements, when the options say so. */
+export async function tunedChoice(
+  backend: Backend,
+  threads: number,
+  values: Values,
+  context: Context,
+): Promise<TunedChoice> {
+  const path = text(values, 'tuning');
+  if (path === undefined || flag(values, 'no-tuning')) return {};
+  if (backend.id !== 'rvv') throw new UsageError('--tuning belongs to --target rvv');
+  const { measurements, text: setting } = await readMeasurements(path, backend, threads, values);
+  context.log(`kernels as measured on ${setting}`);
+  const ratio = text(values, 'prune');
+  return {
+    choose: measuredChoice(measurements, backend),
+    ...(ratio === undefined ? {} : { measure: measuredTiles(measurements, backend, ratio) }),
+  };
+}
+
+/** The measurements of a file that suit a program. */
+export async function readMeasurements(
+  path: string,
+  backend: Backend,
+  threads: number,
+  values: Values,
+): Promise<Picked> {
+  const cache = await openCache(path, 'read');
+  try {
+    const device = text(values, 'tuned-on');
+    const wish = { threads, march: backend.target.march, ...(device === undefined ? {} : { device }) };
+    return pickSetting(cache.all(), wish);
+  } finally {
+    cache.close();
+  }
+}

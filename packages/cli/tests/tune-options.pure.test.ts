@@ -1,0 +1,89 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { scratchFolder } from '../../../tools/testing/programs.js';
+import { commandLine, shortened } from './command-line.js';
+
+const folder = scratchFolder();
+const MODEL = 'zoo:squeezenet1_1@64';
+
+async function failing(...argv: string[]): Promise<{ readonly exitCode: number; readonly first: string }> {
+  const { exitCode, stderr, stdout } = await commandLine(argv);
+  expect(stdout).toBe('');
+  return { exitCode, first: shortened(stderr, folder).split('\n')[0] ?? '' };
+}
+
+function file(name: string, contents: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, contents);
+  return path;
+}
+
+describe('tune refuses', () => {
+  test.each([
+    [['--budget', '0'], 'error: --budget takes choices of each layer or a time, not "0"'],
+    [['--budget', '5x'], 'error: --budget takes choices of each layer or a time, not "5x"'],
+    [['--prune', '1'], 'error: --prune takes a share of columns to drop, 0 or more and below 1, not "1"'],
+    [['--tile-rows', '7,0'], 'error: --tile-rows takes heights of mask tiles, not "7,0"'],
+    [['--device', 'a,a'], 'error: --device names a board twice'],
+    [['--device', 'nowhere'], 'error: there is no device "nowhere"'],
+  ])('%s', async (more, message) => {
+    const path = join(folder, 'new.db');
+    const { exitCode, first } = await failing('tune', MODEL, '-o', path, ...more);
+    expect(first).toBe(message);
+    expect(exitCode).toBe(message.includes('nowhere') ? 6 : 2);
+  });
+
+  test('an emulator without a model of time', async () => {
+    const { exitCode, first } = await failing('tune', MODEL, '-o', join(folder, 'q.db'), '--device', 'qemu');
+    expect(first).toBe('error: an emulator without a core model says nothing about time');
+    expect(exitCode).toBe(6);
+  });
+});
+
+describe('files of measurements', () => {
+  test('damaged, too new, read-only: a line, exit code 2, and the file as it was', async () => {
+    const damaged = file('damaged.db', 'x'.repeat(100));
+    expect(await failing('tune', MODEL, '-o', damaged)).toEqual({
+      exitCode: 2,
+      first: 'error: "…/damaged.db" is no tuning file: it is neither a database nor lines of ours',
+    });
+    const newer = file('newer.jsonl', '{"ait-rvv-tuning":7}\n');
+    expect((await failing('tune', MODEL, '-o', newer)).first).toBe(
+      'error: "…/newer.jsonl" has format 7, this release reads formats up to 1',
+    );
+    const fixed = file('fixed.jsonl', '{"ait-rvv-tuning":1}\n');
+    chmodSync(fixed, 0o444);
+    expect((await failing('tune', MODEL, '-o', fixed)).first).toBe(
+      'error: cannot write "…/fixed.jsonl": it is read-only',
+    );
+    expect(readFileSync(damaged, 'utf8')).toBe('x'.repeat(100));
+    expect(readFileSync(fixed, 'utf8')).toBe('{"ait-rvv-tuning":1}\n');
+  });
+
+  test('compile and prune name a missing or empty one', async () => {
+    const output = join(folder, 'out');
+    const missing = await failing(
+      'compile',
+      MODEL,
+      '--emit',
+      'c',
+      '-o',
+      output,
+      '--tuning',
+      join(folder, 'nothing.db'),
+    );
+    expect(missing).toEqual({ exitCode: 2, first: 'error: there is no tuning file "…/nothing.db"' });
+    const empty = file('empty.jsonl', '{"ait-rvv-tuning":1}\n');
+    expect((await failing('compile', MODEL, '--emit', 'c', '-o', output, '--tuning', empty)).first).toBe(
+      'error: the tuning file holds no measurements for -march=rv64gcv',
+    );
+    expect(existsSync(output)).toBe(false);
+    expect((await failing('prune', MODEL, '--target-latency', '5')).first).toBe(
+      'error: --target-latency needs --tuning, the measurements it goes by',
+    );
+    expect((await failing('prune', MODEL, '--target-latency', '5', '--ratio', '0.5', '--tuning', empty)).exitCode).toBe(
+      2,
+    );
+  });
+});

@@ -1,0 +1,81 @@
+import { openCache, type Measurement } from '@ait-rvv/tuning';
+import type { Environment } from '@ait-rvv/remote';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { whyNoBoard } from '../../../tools/board/board.mjs';
+import { boardHome } from '../../../tools/testing/board.js';
+import { scratchFolder } from '../../../tools/testing/programs.js';
+import { useBoard } from '../../../tools/testing/use-board.js';
+import { encodeModel, filled, type TestModel } from '../../ir/tests/onnx-model.js';
+import { commandLine, type Outcome } from './command-line.js';
+
+const scratch = scratchFolder();
+const model = join(scratch, 'small.onnx');
+const tuning = join(scratch, 'tuning.db');
+const shared = useBoard({});
+let env: Environment;
+
+const small: TestModel = {
+  inputs: { x: [1, 3, 16, 16] },
+  initializers: { w: filled([8, 3, 3, 3], 0.5) },
+  nodes: [{ type: 'Conv', name: 'stem', inputs: ['x', 'w'], outputs: ['y'] }],
+  outputs: ['y'],
+};
+
+const tune = (device: string, ...more: readonly string[]): Promise<Outcome> =>
+  commandLine(['tune', model, '--device', device, '--host-key', 'accept-new', '-o', tuning, ...more], env);
+
+async function measured(): Promise<readonly Measurement[]> {
+  const cache = await openCache(tuning, 'read');
+  const all = cache.all();
+  cache.close();
+  return all;
+}
+
+beforeAll(async () => {
+  if (whyNoBoard() !== undefined) return;
+  ({ env } = boardHome(shared.board, { knownHosts: '' }));
+  writeFileSync(model, encodeModel(small));
+  const { user, host, port, runner } = shared.board;
+  const more = runner.length === 0 ? [] : ['--runner', runner.join(' ')];
+  for (const name of ['a', 'b']) await commandLine(['device', 'add', name, `${user}@${host}:${port}`, ...more], env);
+});
+
+test('a layer is checked and measured on a board', async () => {
+  const { exitCode, stderr } = await tune('a', '--budget', '2');
+  expect(stderr).toMatch(/choices measured now/);
+  expect(exitCode).toBe(0);
+  const all = await measured();
+  expect(all.length).toBeGreaterThan(0);
+  for (const { status, cost, device } of all) {
+    expect(status).toBe('ok');
+    expect(cost).toBeGreaterThan(0);
+    expect(device.vlen).toBe(256);
+  }
+});
+
+test('two boards of one kind share the work, and go on with what one has measured', async () => {
+  const before = (await measured()).length;
+  const { exitCode, stderr } = await tune('a,b', '--budget', '4');
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  const all = await measured();
+  expect(all.length).toBeGreaterThan(before);
+  expect(new Set(all.map(({ device }) => JSON.stringify(device))).size).toBe(1);
+});
+
+test('a board that cannot be reached: exit code 6, and what was measured is kept', async () => {
+  const before = (await measured()).length;
+  await shared.board.stopServer();
+  const { exitCode, stderr } = await tune('a', '--budget', '6');
+  await shared.board.startServer();
+  expect(exitCode).toBe(6);
+  expect(stderr).toMatch(/^error: /);
+  expect(await measured()).toHaveLength(before);
+});
+
+test('boards do not go together with other devices', async () => {
+  const { exitCode, stderr } = await tune('a,sim:spacemit-x60');
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/^error: --device takes several boards, and "sim:spacemit-x60" is none/m);
+});
