@@ -112,7 +112,7 @@ function networksPart(networks, jobs) {
 
 const ABOUT = `\`ait-rvv tune MODEL --device D -o tuning.db\` measures, for every distinct layer of a model, which kernel, register
 tile and blocking is best on a device; \`compile --tuning tuning.db\` uses it. Without it a cost estimate decides.
-[ADR 12](../adr/0012-tuning.md) says how the search goes and what is kept.
+[ADR 13](../adr/0013-tuning.md) says how the search goes and what is kept.
 `;
 
 const LAYERS_TEXT = `Each layer was tuned as the command does it, on a sample of it; then every choice there is was measured on the
