@@ -30,7 +30,7 @@ const SINGLE_REGISTERS = 1.09;
 const MOST_LONE = 4;
 const LONE_POSITION = 0.2;
 
-/** Cycles of finding where the next kept row of the operand lies. */
+/** Cycles of finding where the next kept row of the operand lies, where no second vector hides them. */
 const LOOK_UP = 3;
 
 /** Cycles of a line that is read by itself, not as part of a stream, beyond a hit: between those of L2 and of memory. */
@@ -58,9 +58,10 @@ export function productTileCycles({ kept, depth, positions, tile, rows, blocking
   const cycles = (height: number, s: number): number => {
     const multiply = height * s * l * (l === 1 ? SINGLE_REGISTERS : 1);
     const issue = (height * (s + 1) + 2 * s + 2) / 2;
-    const ahead = s > 1 || (height + 2) * l <= 32;
-    const lookUp = kept < depth ? LOOK_UP : 0;
-    const step = Math.max(multiply, issue, LOAD * s * l) + (ahead ? 0.5 : LOAD * l + 2) + lookUp;
+    const doubled = s === 1 && (height + 2) * l <= 32;
+    const wait = doubled ? 0.5 : s > 1 ? 1.3 : LOAD * l + 2;
+    const lookUp = kept < depth && !doubled ? LOOK_UP : 0;
+    const step = Math.max(multiply, issue, LOAD * s * l) + wait + lookUp;
     // Sums are set to zero or loaded, and stored or go through the epilogue.
     return kept * step + 10 * height * s * l + 30 + (blocks - 1) * (SUMS * height * s * l + 30);
   };

@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util';
+import { aitRvv, StepFailed } from '../start/ait-rvv.mjs';
+import { printTable } from '../start/table.mjs';
+
+/**
+ * What pruning saves: one network dense and pruned by our own compiler, executed instructions and modelled cycles of the
+ * same run, and whether any layer costs more pruned than dense. Layers are
+ * compared by cycles; where only the instructions are more, that is said. ResNet-50 must need so many times fewer instructions.
+ */
+const LEAST = { 0.5: 1.7, 0.75: 2.9 };
+
+const { values } = parseArgs({
+  options: {
+    network: { type: 'string', default: 'resnet50' },
+    size: { type: 'string', default: '224' },
+    device: { type: 'string', default: 'sim:spacemit-x60' },
+    ratio: { type: 'string', multiple: true, default: Object.keys(LEAST) },
+  },
+});
+
+const millions = (count) => (count === undefined ? '' : (count / 1e6).toFixed(1));
+const times = (dense, own) => (dense === undefined || own === undefined ? '' : `${(dense / own).toFixed(2)}x`);
+
+function measure(ratio) {
+  const folder = `out/bench/${values.network}-sparse-${ratio}`;
+  const pruning = ratio === '0' ? [] : ['--prune', ratio];
+  aitRvv(['compile', `zoo:${values.network}@${values.size}`, ...pruning, '-o', folder]);
+  return JSON.parse(
+    aitRvv(['bench', folder, '--device', values.device, '--warmup', '1', '--iterations', '1', '--json']),
+  );
+}
+
+/** A figure by layer; what was split off a layer counts for it. */
+function layersOf({ layers }, figure) {
+  const sums = new Map();
+  for (const { name, [figure]: count } of layers) {
+    const layer = name.replace(/\.epilogue$/, '');
+    sums.set(layer, (sums.get(layer) ?? 0) + count);
+  }
+  return sums;
+}
+
+/** Layers whose figure is larger pruned than dense. */
+function dearer(dense, pruned, figure) {
+  const before = layersOf(dense, figure);
+  return [...layersOf(pruned, figure)]
+    .filter(([name, count]) => count > (before.get(name) ?? Infinity))
+    .map(([name]) => name);
+}
+
+try {
+  const dense = measure('0');
+  const runs = values.ratio.map((ratio) => ({ ratio, report: measure(ratio) }));
+  console.log();
+  printTable(
+    [values.network, 'multiply-adds', 'instructions', 'fewer', 'cycles', 'fewer'],
+    [{ ratio: 'dense', report: dense }, ...runs].map(({ ratio, report: { total } }) => [
+      ratio === 'dense' ? ratio : `pruned ${ratio}`,
+      millions(total.multiplyAdds),
+      millions(total.instructions),
+      times(dense.total.instructions, total.instructions),
+      millions(total.cycles),
+      times(dense.total.cycles, total.cycles),
+    ]),
+  );
+  console.log('\nin millions');
+  const faults = runs.flatMap(({ ratio, report }) => [
+    ...dearer(dense, report, 'cycles').map((name) => `${name} needs more cycles pruned by ${ratio} than dense`),
+    ...(values.network === 'resnet50' && dense.total.instructions < (LEAST[ratio] ?? 0) * report.total.instructions
+      ? [`pruned by ${ratio} it does not need ${LEAST[ratio]} times fewer instructions`]
+      : []),
+  ]);
+  for (const { ratio, report } of runs) {
+    // A wide dense kernel can need fewer instructions and still wait longer for memory.
+    for (const name of dearer(dense, report, 'instructions')) {
+      console.log(`${name} needs more instructions pruned by ${ratio} than dense`);
+    }
+  }
+  for (const fault of faults) console.error(`error: ${fault}`);
+  if (faults.length === 0) console.log('no layer needs more cycles pruned than dense');
+  else process.exitCode = 1;
+} catch (error) {
+  if (!(error instanceof StepFailed)) throw error;
+  console.error(`error: ${error.message}`);
+  process.exitCode = error.exitCode;
+}
