@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const file = fileURLToPath(new URL('../../docs/reference/benchmarks.json', import.meta.url));
+const optimisationsFile = fileURLToPath(new URL('../../docs/reference/optimisations.json', import.meta.url));
 
 const NAMES = {
   resnet18: 'ResNet-18',
@@ -100,8 +101,17 @@ export function benchmarksPage() {
     `${settingsText(result)}; seeded weights and the same seeded input for all. XNNPACK is the release of ${result.xnnpack ?? 'the user'}, as Debian packages it for riscv64, run as one subgraph behind the change from NCHW to NHWC (\`compile --target xnnpack\`). The outputs agree within 1e-4 of the largest. One inference after a first one that is not counted. Millions:`,
     totals(result),
     NOTES,
+    ...optimisations(),
     ...layers(result),
   ].join('\n\n')}\n`;
+}
+
+/** What has been tried to make our kernels faster: each as it was measured then, with all that came before it. */
+function optimisations() {
+  const { device, optimisations: tried } = JSON.parse(readFileSync(optimisationsFile, 'utf8'));
+  const body = tried.map(({ what, where, before, after, decision }) => [what, where, before, after, decision]);
+  const header = ['tried', 'measured on', 'before', 'after', 'decision'];
+  return [`## Optimisations, millions of cycles on ${device}`, markdownTable(header, body)];
 }
 
 const NOTES = `How to read it:
