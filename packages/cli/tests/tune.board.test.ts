@@ -11,20 +11,25 @@ import { encodeModel, filled, type TestModel } from '../../ir/tests/onnx-model.j
 import { commandLine, type Outcome } from './command-line.js';
 
 const scratch = scratchFolder();
-const model = join(scratch, 'small.onnx');
 const tuning = join(scratch, 'tuning.db');
 const shared = useBoard({});
 let env: Environment;
 
-const small: TestModel = {
-  inputs: { x: [1, 3, 16, 16] },
-  initializers: { w: filled([8, 3, 3, 3], 0.5) },
-  nodes: [{ type: 'Conv', name: 'stem', inputs: ['x', 'w'], outputs: ['y'] }],
-  outputs: ['y'],
-};
+/** One convolution of so many output channels: every number is a layer of its own to the cache. */
+function convolution(channels: number): TestModel {
+  return {
+    inputs: { x: [1, 3, 16, 16] },
+    initializers: { w: filled([channels, 3, 3, 3], 0.5) },
+    nodes: [{ type: 'Conv', name: 'stem', inputs: ['x', 'w'], outputs: ['y'] }],
+    outputs: ['y'],
+  };
+}
 
-const tune = (device: string, ...more: readonly string[]): Promise<Outcome> =>
-  commandLine(['tune', model, '--device', device, '--host-key', 'accept-new', '-o', tuning, ...more], env);
+function tune(device: string, channels: number, ...more: readonly string[]): Promise<Outcome> {
+  const model = join(scratch, `${channels}.onnx`);
+  writeFileSync(model, encodeModel(convolution(channels)));
+  return commandLine(['tune', model, '--device', device, '--host-key', 'accept-new', '-o', tuning, ...more], env);
+}
 
 async function measured(): Promise<readonly Measurement[]> {
   const cache = await openCache(tuning, 'read');
@@ -36,14 +41,13 @@ async function measured(): Promise<readonly Measurement[]> {
 beforeAll(async () => {
   if (whyNoBoard() !== undefined) return;
   ({ env } = boardHome(shared.board, { knownHosts: '' }));
-  writeFileSync(model, encodeModel(small));
   const { user, host, port, runner } = shared.board;
   const more = runner.length === 0 ? [] : ['--runner', runner.join(' ')];
   for (const name of ['a', 'b']) await commandLine(['device', 'add', name, `${user}@${host}:${port}`, ...more], env);
 });
 
 test('a layer is checked and measured on a board', async () => {
-  const { exitCode, stderr } = await tune('a', '--budget', '2');
+  const { exitCode, stderr } = await tune('a', 8, '--budget', '2');
   expect(stderr).toMatch(/choices measured now/);
   expect(exitCode).toBe(0);
   const all = await measured();
@@ -57,7 +61,7 @@ test('a layer is checked and measured on a board', async () => {
 
 test('two boards of one kind share the work, and go on with what one has measured', async () => {
   const before = (await measured()).length;
-  const { exitCode, stderr } = await tune('a,b', '--budget', '4');
+  const { exitCode, stderr } = await tune('a,b', 12, '--budget', '2');
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   const all = await measured();
   expect(all.length).toBeGreaterThan(before);
@@ -67,7 +71,7 @@ test('two boards of one kind share the work, and go on with what one has measure
 test('a board that cannot be reached: exit code 6, and what was measured is kept', async () => {
   const before = (await measured()).length;
   await shared.board.stopServer();
-  const { exitCode, stderr } = await tune('a', '--budget', '6');
+  const { exitCode, stderr } = await tune('a', 16, '--budget', '2');
   await shared.board.startServer();
   expect(exitCode).toBe(6);
   expect(stderr).toMatch(/^error: /);
@@ -75,7 +79,7 @@ test('a board that cannot be reached: exit code 6, and what was measured is kept
 });
 
 test('boards do not go together with other devices', async () => {
-  const { exitCode, stderr } = await tune('a,sim:spacemit-x60');
+  const { exitCode, stderr } = await tune('a,sim:spacemit-x60', 8);
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/^error: --device takes several boards, and "sim:spacemit-x60" is none/m);
 });
