@@ -92,6 +92,7 @@ function emitMatmul(match: MatmulMatch, parameters: Tile): KernelInstance {
   const size = (name: string, value: number): CField => ({ name, arg: { kind: 'size', value } });
   const strides = layoutStrides(a.shape, a.layout).slice(-2);
   const [row = 1, depth = 1] = node.attrs.transA ? [...strides].reverse() : strides;
+  const panel = weight ? PANEL_COLUMNS : dims.n;
   const right: CArg = weight ? { kind: 'packed', index: 0 } : { kind: 'value', value: node.inputs[1] ?? -1 };
   return {
     kernel: 'matmul',
@@ -112,7 +113,8 @@ function emitMatmul(match: MatmulMatch, parameters: Tile): KernelInstance {
           size('a_row', row),
           size('a_depth', depth),
           size('b_batch', batchStride(b, dims) ?? 0),
-          size('b_depth', dims.n),
+          size('b_depth', panel),
+          size('b_panel', panel),
           size('y_row', dims.n),
           { name: 'steps', arg: epilogue.data },
         ],
@@ -121,19 +123,33 @@ function emitMatmul(match: MatmulMatch, parameters: Tile): KernelInstance {
     sources: [source],
     scratch: [],
     weights: weight
-      ? [{ name: node.name, bytes: weight.data.byteLength, pack: () => depthMajor(weight, dims, node.attrs.transB) }]
+      ? [{ name: node.name, bytes: panelBytes(dims), pack: () => packPanels(weight, dims, node.attrs.transB) }]
       : [],
     inPlace: [],
   };
 }
 
-/** The constant right-hand side as [depth][columns]. */
-function depthMajor(weight: Tensor, { k, n }: MatmulDims, transposed: boolean): Uint8Array {
+/**
+ * Columns of a panel of constants: those of the largest register group of 256-bit registers. Longer registers are not
+ * filled then, which costs little where weights are read once from memory.
+ */
+const PANEL_COLUMNS = 64;
+
+function panelBytes({ k, n }: MatmulDims): number {
+  return Math.ceil(n / PANEL_COLUMNS) * PANEL_COLUMNS * k * 4;
+}
+
+/** The constant right-hand side as [panel][depth][columns of a panel], the last panel padded with zeros. */
+function packPanels(weight: Tensor, dims: MatmulDims, transposed: boolean): Uint8Array {
+  const { k, n } = dims;
   const data = weight.data as Float32Array;
-  if (!transposed) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  const out = new Float32Array(k * n);
+  const [depthStride, columnStride] = transposed ? [1, k] : [n, 1];
+  const out = new Float32Array(panelBytes(dims) / 4);
   for (let column = 0; column < n; column++) {
-    for (let depth = 0; depth < k; depth++) out[depth * n + column] = data[column * k + depth] as number;
+    const at = Math.floor(column / PANEL_COLUMNS) * PANEL_COLUMNS * k + (column % PANEL_COLUMNS);
+    for (let depth = 0; depth < k; depth++) {
+      out[at + depth * PANEL_COLUMNS] = data[column * columnStride + depth * depthStride] as number;
+    }
   }
   return new Uint8Array(out.buffer);
 }

@@ -113,7 +113,7 @@ export class SshWorkspace implements Workspace {
 
   async #path(): Promise<string> {
     this.#cache = await this.#store.path();
-    return `${this.#cache}/work/${this.#id}`;
+    return [this.#cache, 'work', this.#id].join('/');
   }
 
   async #place(argument: Argument, outputs: Map<string, string>): Promise<string> {
