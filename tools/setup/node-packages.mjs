@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { run, say, SetupError } from './say.mjs';
 
 const OLDEST = [20, 19];
@@ -12,6 +12,15 @@ export function checkNode() {
   throw new SetupError(`Node.js ${process.versions.node} is too old; install ${OLDEST.join('.')} or newer`);
 }
 
+/**
+ * Packages with native code are compiled against the headers that came with Node.js, where they did, rather than ones from
+ * the network.
+ */
+function ownHeaders() {
+  const prefix = dirname(dirname(process.execPath));
+  return existsSync(join(prefix, 'include/node/node.h')) ? { npm_config_nodedir: prefix } : {};
+}
+
 /** Installs what package-lock.json says, unless that has been done for this very lockfile. */
 export function installNodePackages(root, checkOnly) {
   const stamp = join(root, 'node_modules', '.ait-rvv-lock');
@@ -21,7 +30,7 @@ export function installNodePackages(root, checkOnly) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return false;
   if (checkOnly) throw new SetupError('the Node.js packages are missing or out of date; run npm run setup');
   say('installing Node.js packages (npm ci)');
-  run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root });
+  run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, env: { ...ownHeaders(), ...process.env } });
   writeFileSync(stamp, hash);
   return true;
 }
