@@ -1,0 +1,138 @@
+import { elementCount, positionBlocks, positionCount, type TensorType } from '@ait-rvv/ir';
+import type { CField, KernelInstance, Target } from '@ait-rvv/codegen-core';
+import { blockProduct, nearBlockings, type Blocking } from '../blocking.js';
+import { productTileCycles, type ProductWork } from '../cost.js';
+import { size } from '../fields.js';
+import { fitsProductEpilogue, staggerLag } from '../limits.js';
+import { bindWeights, fitsTile, keptColumns } from '../packing.js';
+import { kernelSource } from '../sources.js';
+import { cutRows, type RowTiles } from '../row-tiles.js';
+import { TILES, type ProductTile } from '../tiles.js';
+import type { ConvMatch } from './conv.js';
+
+/** The parameters of a product kernel: its register tile and how it goes through the operands. */
+export type Product = ProductTile & Blocking;
+
+/** The convolution as products of `[rows][depth]` with `[depth][positions]`, one per group. */
+export function dims({ node, weightShape, weight, y }: ConvMatch) {
+  const { groups } = node.attrs;
+  const [co = 1] = weightShape;
+  return {
+    groups,
+    rows: co / groups,
+    depth: elementCount(weightShape.slice(1)),
+    kept: keptColumns(weight, weightShape, 0),
+    positions: (y.shape[0] ?? 1) * elementCount(y.shape.slice(2)),
+  };
+}
+
+/** Tiles of one group's rows: within those of the mask, whose rows share their columns. */
+function tilesOf({ weight, weightShape, node }: ConvMatch, t: number): RowTiles {
+  return cutRows((weightShape[0] ?? 1) / node.attrs.groups, t, weight.kind === 'dense' ? 0 : weight.tileRows);
+}
+
+/** Legal tiles with their blocking: strips fit into the position blocks of x and y. */
+export function products(match: ConvMatch, target: Target, direct: boolean): readonly Product[] {
+  const { weight, epilogue, x, y } = match;
+  const offered = weight.kind === 'dense' ? TILES.gemm : TILES.columnNM;
+  const blocks = (direct ? [x, y] : [y]).flatMap((type) => blockOf(type));
+  return offered
+    .filter((tile) => fitsTile(weight, tile.t) && fitsProductEpilogue(tile, epilogue.steps))
+    .map((tile) => ({ ...tile, ...blockProduct(dims(match), tile, tilesOf(match, tile.t), target) }))
+    .filter(({ strip }) => blocks.every((block) => block % strip === 0));
+}
+
+/** The same tile with other blockings. */
+export function nearProducts(match: ConvMatch, tile: Product): readonly Product[] {
+  const { strip, kBlock, roundStrips, rowTiles } = tile;
+  const near = nearBlockings({ strip, kBlock, roundStrips, rowTiles }, dims(match), tile, tilesOf(match, tile.t));
+  return near.map((blocking) => ({ ...tile, ...blocking }));
+}
+
+/** The length of position blocks, where there is more than one. */
+function blockOf({ shape, layout }: TensorType): readonly number[] {
+  const block = positionBlocks(shape, layout)?.block ?? 1;
+  return block < positionCount(shape) ? [block] : [];
+}
+
+/** The products of one group, as the cost estimate wants them. */
+export function workOf(match: ConvMatch, tile: Product): ProductWork {
+  const { kept, depth, positions: count } = dims(match);
+  return { kept, depth, positions: count, tile, rows: tilesOf(match, tile.t), blocking: tile };
+}
+
+/** Estimated cycles of all groups' products, without packing. */
+export function productCycles(match: ConvMatch, tile: Product, { tuneVlen }: Target): number {
+  return match.node.attrs.groups * productTileCycles(workOf(match, tile), tuneVlen);
+}
+
+/** Register group whose lanes are the rows of a tile, when one register has `lanes` of them. */
+function loneLmul(rows: number, lanes: number): number {
+  return [1, 2, 4].find((lmul) => rows <= lmul * lanes) ?? 8;
+}
+
+interface ProductRequest {
+  readonly family: 'gemm' | 'conv_gemm';
+  readonly parameters: Product;
+  /** Elements from one row of the operand to the next. */
+  readonly pitch: number;
+  /** Fields of the arguments beside weights and blocking. */
+  readonly fields: readonly CField[];
+  /** What else the template must know, and its part of the variant. */
+  readonly form: { readonly parameters: Readonly<Record<string, unknown>>; readonly name: string };
+  /** Elements of scratch beside sums and panels. */
+  readonly stage?: number;
+}
+
+/** The call, sources, packed weights and scratch of a product kernel. */
+export function productInstance(
+  match: ConvMatch,
+  { family, parameters, pitch, fields, form, stage = 0 }: ProductRequest,
+): KernelInstance {
+  const { s, l, strip, kBlock, roundStrips, rowTiles } = parameters;
+  const { node, weight, weightShape, epilogue } = match;
+  const { groups, rows, depth, positions: count } = dims(match);
+  const tiles = tilesOf(match, parameters.t);
+  const layout = { name: node.name, groups, tiles, kBlock, pitch: pitch * 4 };
+  const { offset, packed } = bindWeights(weight, weightShape, 0, layout);
+  const { t, low } = tiles;
+  const encoding = { '': '', uint16_t: 'cnm16_', uint32_t: 'cnm_' }[offset];
+  const source = kernelSource({
+    family,
+    variant: `${form.name}${encoding}${t}x${s === 1 ? '' : `${s}x`}${l}v${low === 0 ? '' : `_r${low}`}`,
+    epilogue: epilogue.steps,
+    computed: true,
+    parameters: {
+      lag: staggerLag(epilogue.steps, Math.floor(32 / l) - t * s),
+      t,
+      strips: s,
+      l,
+      low,
+      lone_l: loneLmul(t, strip / l),
+      offset,
+      ...form.parameters,
+    },
+    scratchParameters: 3,
+  });
+  const weights = ['w', 'offsets', 'slices']
+    .slice(0, packed.length)
+    .map((name, index): CField => ({ name, arg: { kind: 'packed', index } }));
+  const numbers = { groups, rows, depth, positions: count, tiles: tiles.tiles, tall: tiles.tall };
+  const blocking = { strip, round_strips: roundStrips, k_block: kBlock, row_tiles: rowTiles };
+  const args = [
+    ...fields,
+    ...weights,
+    ...Object.entries({ ...numbers, ...blocking }).map(([name, value]) => size(name, value)),
+  ];
+  const partial = (kBlock < depth ? roundStrips * rows : t) * strip;
+  const panels = family === 'conv_gemm' ? roundStrips * kBlock * strip + stage : 0;
+  return {
+    kernel: `${stage > 0 ? 'conv_staged' : family}${offset === '' ? '' : '_cnm'}`,
+    parameters,
+    calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
+    sources: [source],
+    scratch: [{ symbol: source.symbol, args: [partial, panels, depth * strip] }],
+    weights: packed,
+    inPlace: epilogue.laneInputs,
+  };
+}
