@@ -17,6 +17,15 @@ export function gemmCycles(rows: number, depth: number, positions: number, t: nu
   return strips * (full * tile(t) + (rows % t === 0 ? 0 : tile(rows % t)));
 }
 
+/** Weights that a cache does not hold from one inference to the next, and cycles of a line of them that is streamed in. */
+const CACHED_BYTES = 384 * 1024;
+const STREAMED_LINE = 16;
+
+/** Cycles below which a layer of one or few positions cannot end, however little it does with each of its weights. */
+export function weightStreamCycles(bytes: number): number {
+  return bytes > CACHED_BYTES ? (bytes / 64) * STREAMED_LINE : 0;
+}
+
 /** Cycles of a vector load of `l` registers, as a part of its group's size. */
 const LOAD = 2.15;
 

@@ -47,6 +47,14 @@ export function fitsEpilogue(t: number, l: number, steps: readonly Pick<Template
   return fitsRegisters(t, l) && (t + temporaries) * l <= 32;
 }
 
+/**
+ * Operands of an epilogue that all rows of a tile share when its lanes are columns, and that stay in registers while
+ * other steps need some of their own: a bias along the lanes is loaded once for all rows.
+ */
+export function lastingOperands(steps: readonly TemplateStep[]): number {
+  return steps.length > 1 ? steps.filter((step) => step.kind === 'bias' && step.operand === 'lane').length : 0;
+}
+
 /** The same for a product tile, all strips of which wait to be stored. */
 export function fitsProductEpilogue(
   tile: { readonly t: number; readonly s: number; readonly l: number },

@@ -29,6 +29,8 @@ export interface WeightLayout {
   readonly kBlock: number;
   /** Bytes from one row of the operand to the next. */
   readonly pitch: number;
+  /** Whether the columns of a row are neighbours, and not the rows of a tile. */
+  readonly rowByRow?: boolean;
 }
 
 /** Whether a kernel's tile of `t` rows can run the weight: the rows of a tile must share their columns. */
@@ -159,9 +161,14 @@ function packTiles(matrix: TiledMatrix): Uint8Array {
   const out = new Float32Array(data.length);
   let at = 0;
   for (const { slice, first, rows } of slicesOf(matrix)) {
-    for (let j = slice.from; j < slice.to; j++) {
-      for (let row = 0; row < rows; row++) out[at++] = data[matrix.index(first + row, j)] as number;
+    const columns = slice.to - slice.from;
+    const [across, along] = matrix.rowByRow === true ? [columns, 1] : [1, rows];
+    for (let row = 0; row < rows; row++) {
+      for (let j = 0; j < columns; j++) {
+        out[at + row * across + j * along] = data[matrix.index(first + row, slice.from + j)] as number;
+      }
     }
+    at += rows * columns;
   }
   return bytesOf(out);
 }

@@ -19,6 +19,7 @@ interface Enumeration {
     readonly gemm: readonly ProductTile[];
     readonly matmul: readonly Tile[];
     readonly linear: readonly Tile[];
+    readonly linearDot: readonly Tile[];
   };
   /** Column-wise N:M: the mask sets the rows, so every number of them in this range is there, with these strips and LMULs. */
   readonly columnNM: {

@@ -9,6 +9,7 @@ import { elementwiseKernel } from './elementwise.js';
 import { gatherKernel, scatterKernel } from './gather.js';
 import { indexCopyKernel } from './index-copy.js';
 import { linearKernel } from './linear.js';
+import { linearDotKernel } from './linear-dot.js';
 import { matmulKernel } from './matmul.js';
 import { normalizeKernel } from './normalize.js';
 import { poolKernel } from './pool.js';
@@ -25,6 +26,8 @@ export const RVV_KERNELS: readonly Kernel[] = [
   convStaged,
   convGemm,
   matmulKernel,
+  // Of two that wait for memory equally long, the one with fewer instructions comes first.
+  linearDotKernel,
   linearKernel,
   poolKernel,
   channelwiseKernel,

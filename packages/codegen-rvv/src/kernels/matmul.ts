@@ -15,9 +15,9 @@ import {
   type TensorType,
 } from '@ait-rvv/ir';
 import { defineKernel, type CArg, type CField, type KernelInstance } from '@ait-rvv/codegen-core';
-import { gemmCycles } from '../cost.js';
+import { gemmCycles, weightStreamCycles } from '../cost.js';
 import { bindEpilogue, rowWalk, type BoundEpilogue } from '../epilogue.js';
-import { fitsEpilogue } from '../limits.js';
+import { fitsEpilogue, lastingOperands } from '../limits.js';
 import { kernelSource } from '../sources.js';
 import { TILES, type Tile } from '../tiles.js';
 
@@ -61,14 +61,16 @@ export const matmulKernel = defineKernel<MatmulMatch, Tile>({
     if (typeof epilogue === 'string') return { reason: epilogue };
     return { node, dims, a, b, y, epilogue, ...(weight === undefined ? {} : { weight }) };
   },
-  candidates({ epilogue, dims }) {
-    // A bias along the lanes is loaded once for all rows, and stays while other steps need registers of their own.
-    const shared = epilogue.steps.filter((step) => step.kind === 'bias' && step.operand === 'lane').length;
-    const lasting = epilogue.steps.length > 1 ? shared : 0;
-    return TILES.matmul.filter(({ t, l }) => t <= dims.m && fitsEpilogue(t, l, epilogue.steps, lasting));
-  },
-  cost: ({ dims }, { t, l }, target) =>
-    elementCount(dims.batch) * gemmCycles(dims.m, dims.k, dims.n, t, l, target.tuneVlen),
+  candidates: ({ epilogue, dims }) =>
+    TILES.matmul.filter(
+      ({ t, l }) => t <= dims.m && fitsEpilogue(t, l, epilogue.steps, lastingOperands(epilogue.steps)),
+    ),
+  cost: ({ dims, weight }, { t, l }, target) =>
+    elementCount(dims.batch) *
+    Math.max(
+      gemmCycles(dims.m, dims.k, dims.n, t, l, target.tuneVlen),
+      weight === undefined ? 0 : weightStreamCycles(dims.k * dims.n * 4),
+    ),
   emit: emitMatmul,
 });
 

@@ -72,13 +72,33 @@ describe.each(Object.entries(LAYERS))(
   },
 );
 
-test('a pruned linear layer of one position', async () => {
+/** Instructions by class and multiply-adds of one fully connected layer of one position. */
+async function countLinear(build: (graph: CaseGraph) => ValueId) {
   const graph = new CaseGraph('counts');
-  const inputs = [graph.input([1, 40]), graph.pruned([24, 40], { tileRows: 8, kept: 13 })];
-  const attrs = { transA: false, transB: true, epilogue: [] };
-  graph.case('y', graph.builder.apply(matmul, inputs, attrs, { name: 'layer' }));
+  graph.case('y', build(graph));
   const folder = emitGraph(graph.build());
   await buildFolder(folder);
+  return countRun(folder, 'qemu:vlen=256');
+}
+
+function linear(graph: CaseGraph, depth: number, weight: ValueId): ValueId {
+  const attrs = { transA: false, transB: true, epilogue: [] };
+  return graph.builder.apply(matmul, [graph.input([1, depth]), weight], attrs, { name: 'layer' });
+}
+
+test('a pruned linear layer of one position', async () => {
+  const counts = await countLinear((graph) => linear(graph, 40, graph.pruned([24, 40], { tileRows: 8, kept: 13 })));
   // At VLEN 256 the 8 outputs of a tile fill one register.
-  expect((await countRun(folder, 'qemu:vlen=256')).vectorMultiplyAdds).toBe(24 * 13);
+  expect(counts.vectorMultiplyAdds).toBe(24 * 13);
+});
+
+test('a pruned linear layer that no cache holds needs fewer instructions than the dense one', async () => {
+  const [depth, outputs, kept] = [2048, 200, 1024];
+  const pruned = await countLinear((graph) =>
+    linear(graph, depth, graph.pruned([outputs, depth], { tileRows: 15, kept })),
+  );
+  const dense = await countLinear((graph) => linear(graph, depth, graph.constant([outputs, depth])));
+  // Lanes are the kept inputs: whole groups of them, so that none is executed in vain.
+  expect(pruned.vectorMultiplyAdds).toBe(outputs * kept);
+  expect(pruned.instructions).toBeLessThan(dense.instructions);
 });

@@ -28,7 +28,7 @@ const EPILOGUES: readonly (readonly EpilogueStep[])[] = [
 /** Masks that lead to the largest tile of every LMUL; the full run takes every number of rows there is. */
 const MASK_ROWS = FULL ? Array.from({ length: 31 }, (_, index) => index + 1) : [31, 15, 7, 3];
 
-/** Pruned convolutions with the epilogue of a residual block. */
+/** Pruned convolutions with the epilogue of a residual block, and pruned fully connected layers with each epilogue. */
 function prunedProducts(): Graph {
   const graph = new CaseGraph('pruned');
   const image = [1, 31, 8, 8];
@@ -42,6 +42,12 @@ function prunedProducts(): Graph {
       const value = graph.builder.apply(conv2d, inputs, { ...attrs, epilogue }, { name: 'conv' });
       graph.case(`${k}x${k} ${tileRows}`, value);
     }
+  }
+  for (const epilogue of EPILOGUES) {
+    const inputs = [graph.input([9, 31]), graph.pruned([31, 31], { tileRows: 8, kept: 15 })];
+    const operands = [graph.constant([31]), graph.input([9, 31])];
+    const attrs = { transA: false, transB: true, epilogue };
+    graph.case('linear', graph.builder.apply(matmul, [...inputs, ...operands], attrs, { name: 'linear' }));
   }
   return graph.build();
 }

@@ -47,6 +47,10 @@ for (let index = 0; index < MOST; index++) {
     const label = `matmul ${name} #${index}`;
     const inputs = [cases.input([9, 13]), cases.constant([13, 75]), ...operands([9, 75], 75)];
     cases.case(label, cases.builder.apply(matmul, inputs, { transA: false, transB: false, epilogue }, { name: label }));
+    const pruned = `pruned linear ${name} #${index}`;
+    const weight = cases.pruned([75, 150], { tileRows: 7, kept: 71 });
+    const fed = [cases.input([9, 150]), weight, ...operands([9, 75], 75)];
+    cases.case(pruned, cases.builder.apply(matmul, fed, { transA: false, transB: true, epilogue }, { name: pruned }));
   }
 }
 

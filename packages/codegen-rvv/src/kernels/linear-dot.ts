@@ -1,0 +1,60 @@
+import { weightView } from '@ait-rvv/ir';
+import { defineKernel, type Target } from '@ait-rvv/codegen-core';
+import { weightStreamCycles } from '../cost.js';
+import { temporaryGroups } from '../limits.js';
+import { bindWeights } from '../packing.js';
+import { linearFields, matchPrunedLinear, type LinearMatch } from '../pruned-linear.js';
+import { cutRows } from '../row-tiles.js';
+import { kernelSource } from '../sources.js';
+import { TILES, type Tile } from '../tiles.js';
+
+/** Cycles of a dot product's end: the sum over its lanes, and the way from there to memory. */
+const TOTAL = 40;
+
+/**
+ * Fully connected layers whose weight is pruned by columns, of one or few positions: lanes are the kept inputs, so that
+ * low tiles fill the registers as tall ones do, and an instruction has many weights to work on.
+ */
+export const linearDotKernel = defineKernel<LinearMatch, Tile>({
+  id: 'linear_dot',
+  match: matchPrunedLinear,
+  candidates: ({ weight, epilogue }) =>
+    TILES.linearDot.filter(
+      ({ t, l }) => t <= weight.tileRows && (1 + temporaryGroups(epilogue.steps.map((step) => step.kind))) * l <= 32,
+    ),
+  cost: ({ rows, outputs, weight }, { t, l }, { tuneVlen }: Target) => {
+    const kept = weight.values.shape[1] ?? 0;
+    const tiles = Math.ceil(outputs / weight.tileRows);
+    const chunks = Math.ceil(kept / ((tuneVlen / 32) * l));
+    // A load of the inputs and one for every output; the multiply-adds are hidden behind them.
+    const dots = (height: number): number => chunks * ((height + 1) * 2.15 * l + 4) + height * TOTAL;
+    const height = Math.min(weight.tileRows, outputs);
+    const tile = Math.floor(height / t) * dots(t) + (height % t) * dots(1);
+    return Math.max(rows * tiles * (1.3 * kept + tile + 20), weightStreamCycles(outputs * kept * 4));
+  },
+  emit(match, tile) {
+    const { node, weight, weightType, strides, outputs, epilogue } = match;
+    const { t, l } = tile;
+    const bound = bindWeights(weight, weightType.shape, weight.rowAxis, {
+      ...{ name: node.name, groups: 1, tiles: cutRows(outputs, weight.tileRows, weight.tileRows), rowByRow: true },
+      ...{ kBlock: weightView(weightType.shape, weight.rowAxis).depth, pitch: strides[1] * 4 },
+    });
+    const source = kernelSource({
+      family: 'linear_dot',
+      variant: `${bound.offset === 'uint16_t' ? 'cnm16' : 'cnm'}_${t}x${l}v`,
+      epilogue: epilogue.steps,
+      computed: true,
+      parameters: { t, l, offset: bound.offset },
+      scratchParameters: 1,
+    });
+    return {
+      kernel: 'linear_dot_cnm',
+      parameters: tile,
+      calls: [{ symbol: source.symbol, argsType: source.argsType, args: linearFields(match, bound.kept) }],
+      sources: [source],
+      scratch: [{ symbol: source.symbol, args: [bound.kept + weight.tileRows] }],
+      weights: bound.packed.slice(0, 2),
+      inPlace: [],
+    };
+  },
+});
