@@ -42,17 +42,30 @@ export interface WindowTask extends Readonly<Record<string, number>> {
 const TASK_CHANNELS = 32;
 
 /** Bytes of lines that stay in a first-level cache of 32 KiB beside the tensors that pass through it. */
-const TASK_BYTES = 24 * 1024;
+const TASK_BYTES = 26 * 1024;
 
 /** As many output rows, in multiples of `rows`, as the cache has room for the lines of. */
-export function windowTask(windows: Windows, rows: number): WindowTask {
-  const taskChannels = Math.min(TASK_CHANNELS, windows.channels);
+export function windowTask(windows: Windows, rows: number, channels = TASK_CHANNELS): WindowTask {
+  const taskChannels = Math.min(channels, windows.channels);
   const [height] = windows.out;
   let taskRows = Math.min(rows, height);
   while (taskRows < height && scratchElements(windows, { taskChannels, taskRows: taskRows + rows }) * 4 <= TASK_BYTES) {
     taskRows += rows;
   }
   return { taskChannels, taskRows: Math.min(taskRows, height) };
+}
+
+/**
+ * Tasks of one output row or more, the best first: where the lines of many channels do not stay in the cache, half of
+ * them do better. The others are for the profile to try.
+ */
+export function rowTasks(windows: Windows): readonly WindowTask[] {
+  const tasks = [TASK_CHANNELS, TASK_CHANNELS / 2, TASK_CHANNELS / 4].map((most) => windowTask(windows, 1, most));
+  const stays = (task: WindowTask): boolean => scratchElements(windows, task) * 4 <= TASK_BYTES;
+  const different = tasks.filter(
+    (task, index) => index === 0 || task.taskChannels < (tasks[index - 1]?.taskChannels ?? 0),
+  );
+  return [...different.filter(stays), ...different.filter((task) => !stays(task))];
 }
 
 /** Elements of the lines a task reads and of those it computes; see templates/shared/band.njk. */

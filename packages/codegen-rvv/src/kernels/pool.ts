@@ -2,7 +2,7 @@ import { isOp, pool2d, positionBlocks, typeAt, type Node, type Pool2dAttrs, type
 import { defineKernel } from '@ait-rvv/codegen-core';
 import { blockParameters, positions, size, tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
-import { isUnrolled, scratchElements, windowParameter, windowTask, type Windows, type WindowTask } from '../windows.js';
+import { isUnrolled, rowTasks, scratchElements, windowParameter, type Windows, type WindowTask } from '../windows.js';
 
 interface PoolMatch {
   readonly node: Node<Pool2dAttrs>;
@@ -30,7 +30,7 @@ export const poolKernel = defineKernel<PoolMatch, WindowTask>({
     const placed = [x, y].every((type) => positionBlocks(type.shape, type.layout) !== undefined);
     return placed ? { node, x, y } : { reason: 'the channels of input and output must be runs of positions' };
   },
-  candidates: (match) => [windowTask(windowsOf(match), 1)],
+  candidates: (match) => rowTasks(windowsOf(match)),
   cost: ({ node, y }) => {
     const [kh, kw] = node.attrs.kernel;
     return y.shape.reduce((product, extent) => product * extent, 1) * kh * kw;
