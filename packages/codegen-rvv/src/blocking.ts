@@ -26,14 +26,17 @@ export interface ProductDims {
   readonly positions: number;
 }
 
-/** Bytes of the operand panels of one tile that leave room for weights and sums in a first-level cache of 32 KiB. */
+/** Bytes of one tile's operand panels that leave room for weights and sums in a first-level cache of 32 KiB. */
 const PANEL_BYTES = 20 * 1024;
 
-/** The same of one strip where kept columns are looked up in it, line by line, between other streams. */
-const PRUNED_STRIP_BYTES = 10 * 1024;
+/** Bytes of its weights for a K block that pass through that cache and leave panels there. */
+const TILE_WEIGHT_BYTES = 9 * 1024;
 
-/** Bytes of one tile's weights for a K block, as if none were pruned, that pass through that cache and leave panels there. */
-const TILE_BYTES = 9 * 1024;
+/**
+ * The same of both together where kept columns are looked up line by line: a line that has left the cache is a lone one
+ * then, which takes longer to come back.
+ */
+const PRUNED_TILE_BYTES = 18 * 1024;
 
 /** Bytes of weights, and of panels and sums of a round, that stay in a second-level cache of 512 KiB beside each other. */
 const WEIGHT_BYTES = 320 * 1024;
@@ -47,8 +50,11 @@ export function blockProduct(
   { tuneVlen }: Target,
 ): Blocking {
   const strip = (l * tuneVlen) / 32;
-  const panel = Math.min(PANEL_BYTES / s, kept < depth ? PRUNED_STRIP_BYTES : Infinity);
-  const most = Math.min(panel / (strip * 4), TILE_BYTES / (t * 4));
+  const [panelBytes, weightBytes] = [s * strip * 4, (t * 4 * kept) / depth];
+  const most =
+    kept < depth
+      ? PRUNED_TILE_BYTES / (panelBytes + weightBytes)
+      : Math.min(PANEL_BYTES / panelBytes, TILE_WEIGHT_BYTES / weightBytes);
   const kBlock = evenly(depth, Math.max(1, Math.floor(most)));
   const strips = Math.ceil(positions / strip);
   const stripBytes = strip * 4 * (kBlock + (kBlock < depth ? rows : 0));
