@@ -25,11 +25,12 @@ export const NOT_MODELLED = `## What is not modelled
   are always predicted.
 - \`vl\`: on the X60, time depends on the register group only. Where a core skips elements beyond \`vl\`, it is faster.
 - Alignment of single elements, and accesses that cross a page.
-- Threads: the emulator runs them in its own order. Tasks are dealt out in turn (\`--schedule static\`), waking and
-  waiting cost nothing but the instructions they execute, and lines another core has written are not taken away from a
-  first-level cache. With several threads results vary a little, because the cores of a cluster share the second level
-  in whatever order they reach it. With one thread they are the same to the cycle. The folder's path is the one thing
-  about a machine that can shift a program's heap, by a few bytes and then a few cycles in a million.
+- Threads: they take turns of 8,192 instructions, so that they meet the second level of their cluster side by side, but
+  not cycle by cycle. Tasks are dealt out in turn (\`--schedule static\`), waking and waiting cost nothing but the
+  instructions they execute, and lines another core has written are not taken away from a first-level cache. All threads
+  share the bandwidth of memory. With one thread results are the same to the cycle, with several but for a few
+  instructions around locks. The folder's path is the one thing about a machine that can shift a program's heap, by a
+  few bytes and then a few cycles in a million.
 - Clock changes, interrupts, and whatever else the operating system does.
 
 What is measured begins with empty caches.

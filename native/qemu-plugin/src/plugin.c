@@ -11,6 +11,7 @@
 #include "qemu_plugin_api.h"
 #include "report.h"
 #include "settings.h"
+#include "turns.h"
 
 __attribute__((visibility("default"))) int qemu_plugin_version = 1;
 
@@ -37,6 +38,7 @@ static struct ait_thread *new_thread(unsigned index) {
   struct ait_thread *thread = ait_zeroed(1, sizeof *thread);
   ait_thread_init(thread);
   if (settings.has_memory) ait_core_memory_init(&thread->memory, cluster_of(index), &settings.memory);
+  ait_runner_init(&thread->runner, index);
   atomic_store_explicit(&threads[index], thread, memory_order_release);
   return thread;
 }
@@ -57,6 +59,7 @@ static void move(struct ait_thread *thread, uint32_t to) {
 
 static void execute(unsigned vcpu, void *data) {
   struct ait_thread *thread = thread_of(vcpu);
+  if (settings.has_memory) ait_turns_execute(&thread->runner, ((const struct ait_block *)data)->count);
   const uint32_t now = atomic_load_explicit(&place, memory_order_relaxed);
   if (now != thread->place) move(thread, now);
   ait_thread_execute(thread, data);
@@ -107,6 +110,7 @@ static void enter_region(void) {
     if (cluster != NULL) ait_cluster_clear(cluster);
   }
   atomic_fetch_add(&regions, 1);
+  if (settings.has_memory) ait_turns_begin();
 }
 
 static void pass_marker(unsigned vcpu, void *data) {
@@ -115,6 +119,7 @@ static void pass_marker(unsigned vcpu, void *data) {
   /* Steps of an inference that is not measured do not count. */
   if (to > AIT_INSIDE && atomic_load(&place) == AIT_OUTSIDE) return;
   if (to == AIT_INSIDE) enter_region();
+  if (to == AIT_OUTSIDE) ait_turns_end();
   atomic_store(&place, to);
 }
 
@@ -191,6 +196,17 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
   finish(&draft, divided ? NULL : tb);
 }
 
+static void begin_syscall(qemu_plugin_id_t id, unsigned vcpu, int64_t number, uint64_t a1, uint64_t a2, uint64_t a3,
+                          uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7, uint64_t a8) {
+  (void)id, (void)a4, (void)a5, (void)a6, (void)a7, (void)a8;
+  ait_turns_syscall(&thread_of(vcpu)->runner, number, a1, a2, a3);
+}
+
+static void end_syscall(qemu_plugin_id_t id, unsigned vcpu, int64_t number, int64_t result) {
+  (void)id, (void)result;
+  ait_turns_return(&thread_of(vcpu)->runner, number);
+}
+
 static void report(qemu_plugin_id_t id, void *data) {
   (void)id;
   (void)data;
@@ -212,5 +228,9 @@ __attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t 
   }
   qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
   qemu_plugin_register_atexit_cb(id, report, NULL);
+  if (settings.has_memory) {
+    qemu_plugin_register_vcpu_syscall_cb(id, begin_syscall);
+    qemu_plugin_register_vcpu_syscall_ret_cb(id, end_syscall);
+  }
   return 0;
 }

@@ -6,6 +6,7 @@
 #include "block.h"
 #include "memory.h"
 #include "paged.h"
+#include "turns.h"
 
 /* Where the program stands: outside the region, inside it, or in step n of a network, which is AIT_FIRST_STEP + n. */
 enum { AIT_OUTSIDE, AIT_INSIDE, AIT_FIRST_STEP };
@@ -39,6 +40,7 @@ struct ait_thread {
   uint32_t type;
   uint32_t previous;
   struct ait_core_memory memory;
+  struct ait_runner runner;
 };
 
 void ait_thread_init(struct ait_thread *thread);

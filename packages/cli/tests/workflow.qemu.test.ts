@@ -188,6 +188,19 @@ describe('a simulated core', () => {
     expect(Math.abs(cycles(twice) / cycles(once) - 1)).toBeLessThan(0.001);
   });
 
+  test('knows what every thread took of a layer, which is no more than the layer', async () => {
+    type Layer = Figures & { threadCycles: number[] };
+    const found = await report('--threads', '3');
+    const [layers, perThread] = [found['layers'] as Layer[], found['perThread'] as { cycles: number }[]];
+    for (const { cycles, threadCycles } of layers) {
+      expect(threadCycles).toHaveLength(3);
+      expect(cycles).toBeGreaterThanOrEqual(Math.max(...threadCycles));
+    }
+    const sums = [0, 1, 2].map((thread) => layers.reduce((sum, one) => sum + (one.threadCycles[thread] ?? 0), 0));
+    // What lies outside all layers is little.
+    sums.forEach((sum, thread) => expect(sum / (perThread[thread]?.cycles ?? 0)).toBeGreaterThan(0.95));
+  });
+
   test('shows them in a table, and two threads each with their own', async () => {
     const outcome = await commandLine(['bench', folder, '--device', 'sim:c908', '--threads', '2']);
     expect(outcome.exitCode).toBe(0);

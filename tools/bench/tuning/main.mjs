@@ -8,10 +8,11 @@ import { benchNetwork, NETWORKS } from './networks.mjs';
 
 /**
  * Tunes layers and networks on the simulated SpacemiT X60 and records what it finds; docs/reference/tuning.md is made of
- * that by `npm run docs`. `layers` or `networks` as argument takes these alone and keeps the others' results.
+ * that by `npm run docs`. `layers` or `networks` as argument takes these alone and keeps the others' results; networks
+ * that are named after it, too.
  */
 const RESULTS = fileURLToPath(new URL('../../../docs/reference/tuning.json', import.meta.url));
-const [part] = process.argv.slice(2);
+const [part, ...chosen] = process.argv.slice(2);
 const known = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {};
 const bench = await TuningBench.open();
 try {
@@ -25,10 +26,11 @@ try {
     }
   }
   if (part !== 'layers') {
-    found.networks = [];
-    for (const one of NETWORKS) {
+    const measured = new Map((found.networks ?? []).map((one) => [one.network, one]));
+    for (const one of chosen.length > 0 ? chosen : NETWORKS) {
       const load = loadavg()[0];
-      found.networks.push({ ...(await benchNetwork(bench, one)), load: Math.round(10 * load) / 10 });
+      measured.set(one, { ...(await benchNetwork(bench, one)), load: Math.round(10 * load) / 10 });
+      found.networks = NETWORKS.flatMap((name) => measured.get(name) ?? []);
       await record(found);
     }
   }

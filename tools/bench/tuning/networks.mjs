@@ -1,7 +1,7 @@
 import { distinctLayers, layerId, layersOf, tuneLayers } from '@ait-rvv/tuning';
 import { SAMPLE } from './bench.mjs';
 
-export const NETWORKS = ['resnet18', 'resnet50', 'mobilenet_v2'];
+export const NETWORKS = ['resnet18', 'resnet50', 'mobilenet_v2', 'densenet121'];
 const RATIO = '0.5';
 
 /** Tunes a network, dense and half pruned, and compares what the estimate would choose with what was measured to be best. */

@@ -38,6 +38,8 @@ export interface Figures {
 export interface LayerReport extends Figures {
   readonly name: string;
   readonly kernel: string;
+  /** Modelled cycles of every thread, where there are several; a layer's own exceed them where memory holds all up. */
+  readonly threadCycles?: readonly number[];
 }
 
 export interface BenchReport {
@@ -124,7 +126,11 @@ export function benchReport(manifest: Manifest, settings: Settings, result: Exec
     ...(result.simulation === undefined ? {} : { model: result.simulation.model }),
     total: figures(profile.total, all),
     memory: own.memory,
-    layers: steps.map((layer) => ({ ...plain(layer), ...figures(at(layer.step), layer.multiplyAdds) })),
+    layers: steps.map((layer) => ({
+      ...plain(layer),
+      ...figures(at(layer.step), layer.multiplyAdds),
+      ...threadCycles(result.simulation, layer.step, settings.iterations),
+    })),
     outsideLayers: figures(at(null), 0),
     perThread: profile.perThread.map(({ thread, total }) => ({
       thread,
@@ -154,6 +160,16 @@ function stepsOf({ layers }: Manifest): readonly Layer[] {
 
 function plain({ name, kernel, multiplyAdds }: Layer) {
   return { name, kernel, multiplyAdds };
+}
+
+function threadCycles(
+  simulation: SimReport | undefined,
+  step: number,
+  iterations: number,
+): Pick<LayerReport, 'threadCycles'> {
+  if (simulation === undefined || simulation.perThread.length < 2) return {};
+  const own = simulation.perThread.map(({ layers }) => layers.find((layer) => layer.step === step)?.cycles ?? 0);
+  return { threadCycles: own.map((cycles) => cycles / iterations) };
 }
 
 /** A layer's time is that of the results it completes. */

@@ -1,3 +1,5 @@
+import { optimize } from '@ait-rvv/ir';
+import { conv2d, ModelScope } from '@ait-rvv/ir/nn';
 import { importOnnx } from '@ait-rvv/ir/onnx';
 import {
   createExecutor,
@@ -206,5 +208,31 @@ describe('a network', () => {
     }
     expect(total.vectorMultiplyAdds).toBe(alone.total.vectorMultiplyAdds);
     expect(total.cycles).toBeLessThan(0.75 * alone.total.cycles);
+  });
+});
+
+describe('threads side by side', () => {
+  let net = '';
+  beforeAll(async () => {
+    // 1.3 MB of weights, which every thread reads: more than a second level keeps.
+    const scope = ModelScope.create('wide', 0);
+    const x = scope.input('x', [1, 192, 14, 14]);
+    net = emitGraph(optimize(scope.finish('y', conv2d(scope, 'conv', x, 192, { kernel: 3, padding: 1 }))));
+    await buildFolder(net);
+  });
+
+  const onThreads = (threads: number): Promise<SimReport> =>
+    simulated(['build/net', '--threads', String(threads), '--schedule', 'static'], net);
+
+  test('what several of a cluster read at the same time comes from memory about once', async () => {
+    const [alone, four] = [await onThreads(1), await onThreads(4)];
+    expect(alone.total.memory.dramBytes).toBeGreaterThan(1.3e6);
+    expect(four.total.memory.dramBytes).toBeLessThan(1.5 * alone.total.memory.dramBytes);
+  });
+
+  test('every run is the same but for a few instructions around locks', async () => {
+    const [one, other] = [await onThreads(3), await onThreads(3)];
+    expect(other.total.cycles / one.total.cycles).toBeCloseTo(1, 4);
+    expect(other.total.memory.dramBytes / one.total.memory.dramBytes).toBeCloseTo(1, 4);
   });
 });

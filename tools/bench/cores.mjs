@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { root, StepFailed } from '../start/ait-rvv.mjs';
+import { printTable } from '../start/table.mjs';
+import { nameOf } from '../docs/networks.mjs';
+import { benchProgram, compileOnce, variantOf, zooReference } from './programs.mjs';
+import { Recorded } from './recorded.mjs';
+
+/**
+ * Our programs on cores of other vector lengths than the one they are mostly tuned for, each compiled for the core's
+ * length: cycles and the share of the core's multiply-add peak.
+ */
+const CORES = { c908: 'rv64gcv_zvl128b', 'spacemit-x60': 'rv64gcv_zvl256b', x280: 'rv64gcv_zvl512b' };
+const DEEPEST = { resnet18: 'pruned-75', resnet50: 'pruned-75' };
+const NETWORKS = ['resnet18', 'resnet50', 'mobilenet_v2', 'densenet121'];
+
+const { values } = parseArgs({
+  options: {
+    core: { type: 'string', multiple: true, default: ['c908', 'x280'] },
+    network: { type: 'string', multiple: true, default: NETWORKS },
+    variant: { type: 'string', multiple: true },
+    size: { type: 'string', default: '224' },
+  },
+});
+
+function measure(core, network, id) {
+  const march = CORES[core];
+  if (march === undefined) throw new StepFailed(`cores are ${Object.keys(CORES).join(', ')}`, 2);
+  const { title, compile } = variantOf(id);
+  const args = ['--march', march, ...compile];
+  const folder = compileOnce(zooReference(network, values.size), `${network}-${id}-${march}`, args);
+  const { model, total } = benchProgram(folder, `sim:${core}`);
+  const { multiplyAdds, cycles, instructions, shareOfPeak } = total;
+  const figures = { multiplyAdds, cycles, instructions, shareOfPeak };
+  return { core, network, variant: id, title, size: Number(values.size), march, model, ...figures };
+}
+
+try {
+  const recorded = new Recorded('cores', ['core', 'network', 'variant', 'size']);
+  const measured = [];
+  for (const network of values.network) {
+    const variants = values.variant ?? ['dense', 'pruned-50', ...(DEEPEST[network] ? [DEEPEST[network]] : [])];
+    for (const core of values.core) {
+      for (const id of variants) {
+        const row = measure(core, network, id);
+        measured.push(row);
+        await recorded.put(row);
+      }
+    }
+  }
+  console.log();
+  printTable(
+    ['core', 'network', 'variant', 'millions of cycles', 'of peak'],
+    measured.map(({ core, network, title, cycles, shareOfPeak }) => [
+      core,
+      nameOf(network),
+      title,
+      (cycles / 1e6).toFixed(1),
+      `${(100 * shareOfPeak).toFixed(1)} %`,
+    ]),
+  );
+  spawnSync(process.execPath, ['tools/docs/main.mjs'], { cwd: root, stdio: 'inherit' });
+} catch (error) {
+  if (!(error instanceof StepFailed)) throw error;
+  console.error(`error: ${error.message}`);
+  process.exitCode = error.exitCode;
+}
