@@ -7,7 +7,8 @@ export function tuningPage() {
   return [
     '# Tuning',
     '',
-    'Made by `npm run bench:tune` and `npm run docs`; do not edit.',
+    'Made by `npm run docs` from recorded results; `npm run bench:tune` measures them anew, with `-- layers` or `-- networks`',
+    'these alone. Do not edit.',
     '',
     ABOUT,
     `Measured on ${device.name} (model ${device.version}), 1 thread, ${compiler}. All figures are modelled cycles`,

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { TuningBench } from './bench.mjs';
@@ -7,11 +9,19 @@ import { benchLayer, LAYERS } from './layers.mjs';
 import { benchNetwork, NETWORKS } from './networks.mjs';
 
 /**
- * Tunes layers and networks on the simulated SpacemiT X60 and records what it finds; docs/reference/tuning.md is made of
- * that by `npm run docs`. `layers` or `networks` as argument takes these alone and keeps the others' results.
+ * Tunes layers and networks on the simulated SpacemiT X60, records what it finds, and makes docs/reference/tuning.md of
+ * it. `layers` or `networks` as argument takes these alone and keeps the others' results: `npm run bench:tune -- networks`.
  */
-const RESULTS = fileURLToPath(new URL('../../../docs/reference/tuning.json', import.meta.url));
-const [part] = process.argv.slice(2);
+const PARTS = ['layers', 'networks'];
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const RESULTS = join(root, 'docs/reference/tuning.json');
+const [part, ...more] = process.argv.slice(2);
+if (more.length > 0 || (part !== undefined && !PARTS.includes(part))) {
+  console.error(
+    `error: bench:tune takes ${PARTS.join(' or ')}, or nothing for both, not ${process.argv.slice(2).join(' ')}`,
+  );
+  process.exit(2);
+}
 const known = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {};
 const bench = await TuningBench.open();
 try {
@@ -35,6 +45,9 @@ try {
 } finally {
   await bench.close();
 }
+// The page is made here, since npm hands arguments to the last command of a script alone.
+const { status } = spawnSync(process.execPath, ['tools/docs/main.mjs'], { cwd: root, stdio: 'inherit' });
+process.exitCode = status ?? 1;
 
 /** Writes down what is known by now, so that an end in between loses little. */
 async function record(found) {
