@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scratchFolder } from '../../../tools/testing/programs.js';
+import { measurement } from '../../tuning/tests/measurements.js';
 import { commandLine, shortened } from './command-line.js';
 
 const folder = scratchFolder();
@@ -59,6 +60,17 @@ describe('files of measurements', () => {
     );
     expect(readFileSync(damaged, 'utf8')).toBe('x'.repeat(100));
     expect(readFileSync(fixed, 'utf8')).toBe('{"ait-rvv-tuning":1}\n');
+  });
+
+  test('a latency is not promised by an earlier model of a core', async () => {
+    const device = { name: 'sim:SpacemiT X60', version: '0-0', vlen: 256, threads: 1, clock: 'modelled' };
+    const known = { ...measurement({ device }), compiler: 'clang -march=rv64gcv' };
+    const path = file('old.jsonl', `{"ait-rvv-tuning":1}\n${JSON.stringify([known])}\n`);
+    const { exitCode, first } = await failing('prune', MODEL, '--target-latency', '5', '--tuning', path);
+    expect(first).toMatch(
+      /^error: the tuning file holds cycles of sim:SpacemiT X60 by model 0-0, this release has model [0-9]+-[0-9a-f]{12}$/,
+    );
+    expect(exitCode).toBe(2);
   });
 
   test('compile and prune name a missing or empty one', async () => {
