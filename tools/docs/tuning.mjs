@@ -14,6 +14,13 @@ export function tuningPage() {
     `Measured on ${device.name} (model ${device.version}), 1 thread, ${compiler}. All figures are modelled cycles`,
     '([simulator.md](simulator.md)).',
     '',
+    ...(layers === undefined ? [] : layersPart(layers)),
+    ...(networks === undefined ? [] : networksPart(networks, jobs)),
+  ].join('\n');
+}
+
+function layersPart(layers) {
+  return [
     '## Estimate, tuning, and the best there is',
     '',
     LAYERS_TEXT,
@@ -66,8 +73,7 @@ export function tuningPage() {
       2,
     ),
     '',
-    ...(networks === undefined ? [] : networksPart(networks, jobs)),
-  ].join('\n');
+  ];
 }
 
 function networksPart(networks, jobs) {

@@ -26,7 +26,11 @@ const known = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : 
 const bench = await TuningBench.open();
 try {
   const { name, version } = bench.setting.device;
-  const found = { ...known, device: { name, version }, compiler: bench.setting.compiler, jobs: bench.jobs };
+  const { compiler } = bench.setting;
+  const comparable = known.device?.version === version && known.compiler === compiler;
+  if (!comparable && part !== undefined)
+    console.log('what was recorded before is of another model or compiler and goes');
+  const found = { ...(comparable ? known : {}), device: { name, version }, compiler, jobs: bench.jobs };
   if (part !== 'networks') {
     found.layers = [];
     for (const one of LAYERS) {
