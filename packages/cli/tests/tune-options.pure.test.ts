@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scratchFolder } from '../../../tools/testing/programs.js';
 import { measurement } from '../../tuning/tests/measurements.js';
+import { progressText } from '../src/tuning/progress.js';
 import { commandLine, shortened } from './command-line.js';
 
 const folder = scratchFolder();
@@ -40,6 +41,14 @@ describe('tune refuses', () => {
     expect(first).toBe('error: an emulator without a core model says nothing about time');
     expect(exitCode).toBe(6);
   });
+});
+
+test('progress says how much is done, how long it has taken, and how much longer it will', () => {
+  const progress = { layersDone: 12, layers: 48, measured: 230, failed: 1, elapsedMs: 100_000, leftMs: 190_400 };
+  expect(progressText(progress)).toBe('12/48 layers, 230 choices measured (1 failed), 1:40 gone, about 3:10 left');
+  expect(progressText({ ...progress, layersDone: 0, failed: 0, leftMs: undefined })).toBe(
+    '0/48 layers, 230 choices measured, 1:40 gone',
+  );
 });
 
 describe('files of measurements', () => {

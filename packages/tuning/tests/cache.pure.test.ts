@@ -31,6 +31,8 @@ describeStores((format) => {
       measurement(),
       measurement({ layer: 'another' }),
       measurement({ dtype: 'f16' }),
+      measurement({ sparsity: '1:2/7' }),
+      measurement({ kernel: 'another' }),
       measurement({ parameters: { t: 7, l: 2 } }),
       measurement({ kernelVersion: 'another' }),
       measurement({ compiler: 'another' }),
