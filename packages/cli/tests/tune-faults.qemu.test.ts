@@ -92,7 +92,9 @@ describe('a disk that is full', () => {
 
   const disk = (): string => mkdtempSync(join(scratch, 'disk-'));
 
-  test('where measurements are kept: a clear line, the rest kept; with room again it goes on', async () => {
+  test('where measurements are kept: a clear line, the rest kept; with room again it goes on', async ({ skip }) => {
+    const isDatabase = readFileSync(first, 'latin1').startsWith('SQLite');
+    skip(!isDatabase, 'no SQLite here: so few lines of text find room in the page that a file has begun');
     const [model, kept, after] = [convolution(16), join(scratch, 'kept.db'), join(scratch, 'after.db')];
     const script = `
       file=$1/tuning.db; cp "$2" "$file"
