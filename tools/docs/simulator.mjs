@@ -71,8 +71,18 @@ function instructionTable({ name, core, results }) {
     ...rows,
     '',
     ...explanations,
-    '',
+    ...(explanations.length === 0 ? [] : ['']),
+    ...assumedText(core),
   ].join('\n');
+}
+
+/** Names the kinds of instructions whose cycles come from no publication. */
+function assumedText({ scalar, vector }) {
+  const assumed = Object.entries({ ...scalar, ...vector }).filter(([, { source }]) =>
+    /^(assumption|fit)\b/.test(source),
+  );
+  const names = assumed.map(([kind]) => `\`${kind}\``).join(', ');
+  return names === '' ? [] : [`Taken from no publication, but assumed or fitted: ${names}.`, ''];
 }
 
 function loopNote(name) {

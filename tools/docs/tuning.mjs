@@ -7,12 +7,20 @@ export function tuningPage() {
   return [
     '# Tuning',
     '',
-    'Made by `npm run bench:tune` and `npm run docs`; do not edit.',
+    'Made by `npm run docs` from recorded results; `npm run bench:tune` measures them anew, with `-- layers` or `-- networks`',
+    'these alone. Do not edit.',
     '',
     ABOUT,
     `Measured on ${device.name} (model ${device.version}), 1 thread, ${compiler}. All figures are modelled cycles`,
     '([simulator.md](simulator.md)).',
     '',
+    ...(layers === undefined ? [] : layersPart(layers)),
+    ...(networks === undefined ? [] : networksPart(networks, jobs)),
+  ].join('\n');
+}
+
+function layersPart(layers) {
+  return [
     '## Estimate, tuning, and the best there is',
     '',
     LAYERS_TEXT,
@@ -65,8 +73,7 @@ export function tuningPage() {
       2,
     ),
     '',
-    ...(networks === undefined ? [] : networksPart(networks, jobs)),
-  ].join('\n');
+  ];
 }
 
 function networksPart(networks, jobs) {

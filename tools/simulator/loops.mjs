@@ -13,6 +13,10 @@ const both = (...cycles) => ({ 'spacemit-x60': cycles, c908: cycles });
 
 export const UNROLL = 8;
 
+/** Why moves of an element to a scalar register are quicker in the model. */
+const TRANSFERS =
+  'the model moves an element in a cycle, whatever the group; kernels move one for each result, and wait six cycles for it';
+
 export const LOOPS = [
   {
     name: 'vadd.vv',
@@ -37,10 +41,43 @@ export const LOOPS = [
     published: { ...x60(4, 16, 64, 256), x280: [20.14, 36.14, 68.18, 132.49] },
   },
   { name: 'vrgather.vi', text: 'vrgather.vi {d},{a},3', role: 'input', published: x60(2, 4, 8, 16) },
+  { name: 'vfslide1up.vf', text: 'vfslide1up.vf {d},{a},{f}', role: 'prediction', published: x60(2, 4, 8, 16) },
+  { name: 'vfslide1down.vf', text: 'vfslide1down.vf {d},{a},{f}', role: 'prediction', published: x60(3, 5, 9, 17) },
+  {
+    name: 'vmv.x.s',
+    text: 'vmv.x.s {x},{a}',
+    role: 'prediction',
+    why: { 'spacemit-x60': TRANSFERS },
+    published: x60(2, 2, 3, 6),
+  },
+  {
+    name: 'vmv.s.x',
+    text: 'vmv.s.x {d},{x}',
+    role: 'prediction',
+    published: x60(1, 1, 2, 4),
+  },
+  {
+    name: 'vfmv.f.s',
+    text: 'vfmv.f.s {f},{a}',
+    role: 'prediction',
+    why: { 'spacemit-x60': TRANSFERS },
+    published: x60(1, 1, 2, 4),
+  },
+  {
+    name: 'vfmv.s.f',
+    text: 'vfmv.s.f {d},{f}',
+    role: 'prediction',
+    published: x60(1, 1, 2, 4),
+  },
+  { name: 'vcpop.m', text: 'vcpop.m {x},{a}', role: 'prediction', published: x60(2, 2, 2, 2) },
+  { name: 'vfirst.m', text: 'vfirst.m {x},{a}', role: 'prediction', published: x60(2, 2, 2, 2) },
+  { name: 'vid.v', text: 'vid.v {d}', role: 'prediction', published: x60(2, 4, 8, 16) },
+  { name: 'vzext.vf2', text: 'vzext.vf2 {d},{a}', role: 'prediction', published: x60(2, 4, 8, 16) },
   { name: 'vredsum.vs', text: 'vredsum.vs {d},{a},{b}', role: 'prediction', published: x60(2, 4, 9.5, 35) },
   { name: 'vmsbf.m', text: 'vmsbf.m {d},{a}', role: 'input', published: x60(1, 1, 2, 4) },
   { name: 'viota.m', text: 'viota.m {d},{a}', role: 'input', published: x60(2, 4, 8, 16) },
   { name: 'vfadd.vv', text: 'vfadd.vv {d},{a},{b}', role: 'input', published: x60(1, 2, 4, 8) },
+  { name: 'vfmin.vv', text: 'vfmin.vv {d},{a},{b}', role: 'prediction', published: x60(1, 2, 4, 8) },
   { name: 'vfmul.vf', text: 'vfmul.vf {d},{a},{f}', role: 'input', published: x60(1.1, 2.1, 4.1, 8) },
   { name: 'vfmacc.vf', text: 'vfmacc.vf {d},{f},{a}', role: 'input', published: { ...both(1, 2, 4, 8), x280: [2.14] } },
   { name: 'vfmacc.vv', text: 'vfmacc.vv {d},{a},{b}', role: 'input', published: x60(1, 2, 4, 8) },
@@ -128,6 +165,11 @@ export const SCALAR_LOOPS = [
   { name: 'add, one destination', text: 'add t0,t1,t2', role: 'prediction', published: x60(1) },
   { name: 'mul, one destination', text: 'mul t0,t1,t2', role: 'input', published: x60(3) },
   { name: 'mul', text: 'mul {x},{y},{z}', role: 'input', published: x60(3.5) },
+  { name: 'lw', text: 'lw {x},0(s9)', role: 'input', published: x60(0.5), from: 'llvm' },
+  { name: 'sw', text: 'sw {x},0(s9)', role: 'input', published: x60(0.5), from: 'llvm' },
+  { name: 'fadd.s, chained', text: 'fadd.s ft0,ft0,ft1', role: 'input', published: x60(4), from: 'llvm' },
+  { name: 'fmadd.s, chained', text: 'fmadd.s ft0,ft1,ft2,ft0', role: 'input', published: x60(5), from: 'llvm' },
+  { name: 'fdiv.s', text: 'fdiv.s ft0,ft1,ft2', role: 'input', published: x60(15), from: 'llvm' },
 ];
 
 const GROUPS = { 1: 8, 2: 4, 4: 2, 8: 1 };

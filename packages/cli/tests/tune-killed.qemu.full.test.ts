@@ -1,7 +1,7 @@
 import { RandomSource } from '@ait-rvv/ir/weights';
 import { keyText, openCache } from '@ait-rvv/tuning';
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -11,19 +11,31 @@ const program = fileURLToPath(new URL('../bin/ait-rvv.mjs', import.meta.url));
 const folder = scratchFolder();
 const KILLS = 20;
 
-/** Tunes in a process of its own, killed after so many milliseconds; resolves to whether it was. */
-function tune(path: string, killAfter?: number): Promise<boolean> {
+interface Ended {
+  readonly killed: boolean;
+  readonly stderr: string;
+}
+
+/** Tunes in a process of its own, killed after so many milliseconds if it has not ended by then. */
+function tune(path: string, killAfter?: number): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const argv = [program, 'tune', 'zoo:resnet18@32', '--budget', '4', '-o', path];
-    const child = spawn(process.execPath, argv, { stdio: 'ignore' });
+    const child = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
-    child.on('close', (code, signal) => {
+    child.on('exit', (code, signal) => {
       clearTimeout(timer);
-      if (signal === 'SIGKILL') resolve(true);
-      else if (code === 0) resolve(false);
-      else reject(new Error(`tune ended with ${code ?? '?'}`));
+      if (signal === 'SIGKILL') resolve({ killed: true, stderr });
+      else if (code === 0) resolve({ killed: false, stderr });
+      else reject(new Error(`tune ended with ${code ?? '?'}: ${stderr}`));
     });
   });
+}
+
+/** What a run that was not killed says it has measured. */
+function measuredBy({ stderr }: Ended): number {
+  return Number(/, ([0-9,]+) choices measured now/.exec(stderr)?.[1]?.replaceAll(',', ''));
 }
 
 async function contents(path: string): Promise<readonly string[]> {
@@ -37,17 +49,29 @@ async function contents(path: string): Promise<readonly string[]> {
 test('tuning on the simulator, killed at 20 moments, comes to the same as undisturbed', async () => {
   const [whole, cut] = [join(folder, 'whole.db'), join(folder, 'cut.db')];
   const begin = Date.now();
-  await tune(whole);
+  const all = measuredBy(await tune(whole));
   const took = Date.now() - begin;
+  const expected = [...(await contents(whole))].sort();
+  expect(expected).toHaveLength(all);
   const random = new RandomSource(1);
   let known: readonly string[] = [];
-  for (let kills = 0; kills < KILLS; kills++) {
+  let [kills, grown] = [0, 0];
+  while (kills < KILLS) {
     // A twentieth of the work at a time, more or less, beside what starting takes.
-    await tune(cut, random.uniform(0.05, 0.4) * took);
+    const { killed } = await tune(cut, random.uniform(0.05, 0.25) * took);
     const now = await contents(cut);
     expect(now.slice(0, known.length)).toEqual(known);
+    if (now.length > known.length) grown++;
     known = now;
+    if (killed) kills++;
+    else if (kills < KILLS) {
+      // Done before it was killed often enough: once more from nothing.
+      rmSync(cut);
+      known = [];
+    }
   }
-  expect(await tune(cut)).toBe(false);
-  expect([...(await contents(cut))].sort()).toEqual([...(await contents(whole))].sort());
+  // Kills that come before anything is measured prove nothing.
+  expect(grown).toBeGreaterThan(KILLS / 4);
+  expect(measuredBy(await tune(cut))).toBe(all - known.length);
+  expect([...(await contents(cut))].sort()).toEqual(expected);
 }, 3_600_000);

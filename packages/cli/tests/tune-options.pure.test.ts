@@ -2,6 +2,8 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scratchFolder } from '../../../tools/testing/programs.js';
+import { measurement } from '../../tuning/tests/measurements.js';
+import { progressText } from '../src/tuning/progress.js';
 import { commandLine, shortened } from './command-line.js';
 
 const folder = scratchFolder();
@@ -41,6 +43,14 @@ describe('tune refuses', () => {
   });
 });
 
+test('progress says how much is done, how long it has taken, and how much longer it will', () => {
+  const progress = { layersDone: 12, layers: 48, measured: 230, failed: 1, elapsedMs: 100_000, leftMs: 190_400 };
+  expect(progressText(progress)).toBe('12/48 layers, 230 choices measured (1 failed), 1:40 gone, about 3:10 left');
+  expect(progressText({ ...progress, layersDone: 0, failed: 0, leftMs: undefined })).toBe(
+    '0/48 layers, 230 choices measured, 1:40 gone',
+  );
+});
+
 describe('files of measurements', () => {
   test('damaged, too new, read-only: a line, exit code 2, and the file as it was', async () => {
     const damaged = file('damaged.db', 'x'.repeat(100));
@@ -59,6 +69,17 @@ describe('files of measurements', () => {
     );
     expect(readFileSync(damaged, 'utf8')).toBe('x'.repeat(100));
     expect(readFileSync(fixed, 'utf8')).toBe('{"ait-rvv-tuning":1}\n');
+  });
+
+  test('a latency is not promised by an earlier model of a core', async () => {
+    const device = { name: 'sim:SpacemiT X60', version: '0-0', vlen: 256, threads: 1, clock: 'modelled' };
+    const known = { ...measurement({ device }), compiler: 'clang -march=rv64gcv' };
+    const path = file('old.jsonl', `{"ait-rvv-tuning":1}\n${JSON.stringify([known])}\n`);
+    const { exitCode, first } = await failing('prune', MODEL, '--target-latency', '5', '--tuning', path);
+    expect(first).toMatch(
+      /^error: the tuning file holds cycles of sim:SpacemiT X60 by model 0-0, this release has model [0-9]+-[0-9a-f]{12}$/,
+    );
+    expect(exitCode).toBe(2);
   });
 
   test('compile and prune name a missing or empty one', async () => {

@@ -2,6 +2,7 @@ import { openCache, type Measurement } from '@ait-rvv/tuning';
 import type { Environment } from '@ait-rvv/remote';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { whyNoBoard } from '../../../tools/board/board.mjs';
 import { boardHome } from '../../../tools/testing/board.js';
@@ -29,6 +30,15 @@ function tune(device: string, channels: number, ...more: readonly string[]): Pro
   const model = join(scratch, `${channels}.onnx`);
   writeFileSync(model, encodeModel(convolution(channels)));
   return commandLine(['tune', model, '--device', device, '--host-key', 'accept-new', '-o', tuning, ...more], env);
+}
+
+/** Waits for something that tuning does in its own time. */
+async function until(what: string, happened: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 300_000;
+  while (!(await happened())) {
+    if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
+    await sleep(50);
+  }
 }
 
 async function measured(): Promise<readonly Measurement[]> {
@@ -74,8 +84,25 @@ test('a board that cannot be reached: exit code 6, and what was measured is kept
   const { exitCode, stderr } = await tune('a', 16, '--budget', '2');
   await shared.board.startServer();
   expect(exitCode).toBe(6);
-  expect(stderr).toMatch(/^error: /);
+  expect(stderr).toMatch(/^error: nothing listens at 127\.0\.0\.1:[0-9]+$/m);
   expect(await measured()).toHaveLength(before);
+});
+
+test('a board that disappears while layers are measured: what was measured is kept, and tuning goes on from there', async () => {
+  const [model, before] = [20, (await measured()).length];
+  const tuning = tune('a', model, '--budget', '9');
+  await until('something was measured', async () => (await measured()).length > before);
+  await shared.board.stopServer();
+  const { exitCode, stderr } = await tuning;
+  await shared.board.startServer();
+  expect(stderr).toMatch(/^error: the connection to a was lost, and nothing listens at 127\.0\.0\.1:[0-9]+$/m);
+  expect(exitCode).toBe(6);
+  const kept = await measured();
+  expect(kept.length).toBeGreaterThan(before);
+  const { stderr: again } = await tune('a', model, '--budget', '9');
+  const now = Number(/, ([0-9]+) choices measured now/.exec(again)?.[1]);
+  expect(now).toBeGreaterThan(0);
+  expect((await measured()).length).toBe(kept.length + now);
 });
 
 test('boards do not go together with other devices', async () => {

@@ -1,6 +1,8 @@
 import type { Graph, Value } from '@ait-rvv/ir';
 import { exportOnnx, importOnnx } from '@ait-rvv/ir/onnx';
 import { writeNpz } from '@ait-rvv/ir/weights';
+import { INSTRUCTION_CLASSES, type ClassCounts } from '@ait-rvv/remote';
+
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -164,15 +166,30 @@ describe('a simulated core', () => {
     expect(outcome.exitCode).toBe(0);
     return JSON.parse(outcome.stdout) as Record<string, unknown>;
   };
-  type Figures = { cycles: number; instructions: number; shareOfPeak: number; memory: { l1Misses: number } };
+  interface Figures {
+    readonly multiplyAdds: number;
+    readonly cycles: number;
+    readonly instructions: number;
+    readonly classes: ClassCounts;
+    readonly vectorSpills: number;
+    readonly shareOfPeak: number;
+    readonly memory: Readonly<Record<'l1Misses' | 'l2Misses' | 'l2Bytes' | 'dramBytes', number>>;
+  }
 
   test('knows the cycles of every layer, which add up', async () => {
     const found = await report();
     const [total, layers] = [found['total'] as Figures, found['layers'] as Figures[]];
     const all = [...layers, found['outsideLayers'] as Figures];
     expect(layers).toHaveLength(14);
-    for (const of of [(f: Figures) => f.cycles, (f: Figures) => f.instructions, (f: Figures) => f.memory.l1Misses]) {
-      expect(all.reduce((sum, layer) => sum + of(layer), 0)).toBe(of(total));
+    const figures: ((f: Figures) => number)[] = [
+      ...[(f: Figures) => f.multiplyAdds, (f: Figures) => f.cycles, (f: Figures) => f.instructions],
+      ...[(f: Figures) => f.vectorSpills, (f: Figures) => f.memory.l1Misses, (f: Figures) => f.memory.l2Misses],
+      ...[(f: Figures) => f.memory.l2Bytes, (f: Figures) => f.memory.dramBytes],
+      ...INSTRUCTION_CLASSES.map((name) => (f: Figures) => f.classes[name]),
+    ];
+    for (const of of figures) expect(all.reduce((sum, layer) => sum + of(layer), 0)).toBe(of(total));
+    for (const { classes, instructions } of all) {
+      expect(Object.values(classes).reduce((sum, count) => sum + count, 0)).toBe(instructions);
     }
     expect(layers.every(({ shareOfPeak }) => shareOfPeak >= 0 && shareOfPeak <= 1)).toBe(true);
     expect(found['device']).toBe('sim:spacemit-x60');
@@ -207,9 +224,19 @@ describe('a simulated core', () => {
     expect(outcome.stdout).toMatch(/^digits on sim:c908 \(T-Head C908, model [^)]+\), 2 threads, per inference\n/);
     expect(outcome.stdout).toMatch(/\ncycles: [0-9,]+, [0-9.]+% of peak; issue /);
     expect(outcome.stdout).toMatch(/\ncycles by thread: 0: [0-9,]+, 1: [0-9,]+\n/);
-    expect(outcome.stdout).toMatch(
-      /\nlayer +kernel +multiply-adds +cycles +share +peak +instructions +filled +L1 misses/,
-    );
+    const columns = ['layer', 'kernel', 'multiply-adds', 'cycles', 'share', 'peak', 'instructions', 'filled'];
+    columns.push('L1 misses', 'L2 misses', 'from L2', 'memory', 'spills');
+    expect(outcome.stdout).toMatch(new RegExp(`\n${columns.join(' +')}\n`));
+    const families = ['scalar', 'scalar loads', 'scalar stores', 'branches', 'vset', 'vector loads', 'vector stores'];
+    families.push('vector multiply-adds', 'other vector');
+    const [, body = ''] = outcome.stdout.split(new RegExp(`\ninstructions of layer +${families.join(' +')}\n[- ]+\n`));
+    const rows = body
+      .trim()
+      .split('\n')
+      .map((row) => row.split(/ {2,}/).slice(1));
+    const counted = rows.flat().reduce((sum, cell) => sum + Number(cell.replaceAll(',', '')), 0);
+    const [, all = ''] = /\nall +([0-9,]+) +100.0%\n/.exec(outcome.stdout) ?? [];
+    expect(counted).toBe(Number(all.replaceAll(',', '')));
   });
 
   test('runs and verifies like any emulated device', async () => {

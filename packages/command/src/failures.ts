@@ -50,9 +50,23 @@ export function explain(error: unknown, more: Explain = () => undefined): Failur
   if (error instanceof CompileError) return explainCompile(error);
   const known = more(error);
   if (known !== undefined) return known;
+  const full = fullDisk(error);
+  if (full !== undefined) return full;
   const text = error instanceof Error ? error.message : String(error);
   return failure(EXIT.buildFailed, `${text} (this is a bug of ait-rvv)`, 'hint', [
     'run again with --debug for the stack trace',
+  ]);
+}
+
+/** Wherever a file was being written when room ended. */
+function fullDisk(error: unknown): Failure | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return undefined;
+  const place = dest ?? path;
+  const what = place === undefined ? '' : `: cannot write ${JSON.stringify(place)}`;
+  return failure(EXIT.usage, `the disk is full${what}`, 'hint', [
+    'make room there and run again; TMPDIR names another place for temporary files',
   ]);
 }
 

@@ -12,7 +12,7 @@ export { parseRatio, type Ratio } from './columns/ratio.js';
 export { retainedShare, retainedShares, type Scored } from './columns/retained.js';
 export { scoreColumns, type ScoreKind, type ScoreTable, type Tiling } from './columns/score.js';
 export { selectColumns } from './columns/select.js';
-export { keptColumns, keptOf, sparsityFor, type Sparsity, type SparsityRequest } from './columns/sparsity.js';
+export { groupsOf, keptColumns, keptOf, sparsityFor, type Sparsity, type SparsityRequest } from './columns/sparsity.js';
 export { findLayers, type Layer } from './graph/layers.js';
 export { analyseChannels, type ChannelAnalysis } from './permute/analyse-channels.js';
 export { permuteGraph, type SpaceOrders } from './permute/permute-graph.js';

@@ -31,8 +31,18 @@ export async function buildProgram(directory: string, toolchain: Toolchain, opti
   if (result.exitCode !== 0) throw buildFailure(result.stderr);
 }
 
+/** Whether a compiler has failed for want of room. Linkers write through memory, and die when a page of it has no place. */
+export function saysFullDisk(stderr: string): boolean {
+  return /No space left on device|Disk quota exceeded|\bBus error\b/.test(stderr);
+}
+
 /** The error for what make has printed: the first lines that say what is wrong. */
 export function buildFailure(stderr: string): RemoteError {
+  if (saysFullDisk(stderr)) {
+    return new RemoteError('device-failed', 'the disk is full: nothing more can be compiled', [
+      'make room there and run again; TMPDIR names another place for temporary files',
+    ]);
+  }
   const lines = stderr.split('\n').filter((line) => /error|undefined|cannot/i.test(line));
   return new RemoteError('build-failed', 'the C compiler refused the generated program; this is a bug of ait-rvv', [
     ...(lines.length === 0 ? stderr.split('\n') : lines).slice(0, 10),

@@ -6,7 +6,7 @@ export { FingerprintStore, isaExtensions, readFingerprint, type Fingerprint } fr
 export { requireFit } from './board/fit.js';
 export { withLock, type LockOptions } from './board/lock.js';
 export type { Machine } from './board/machine.js';
-export { buildProgram, makeVariables, type BuildOptions } from './build.js';
+export { buildFailure, buildProgram, makeVariables, saysFullDisk, type BuildOptions } from './build.js';
 export * from './debian/index.js';
 export * from './libraries/index.js';
 export { createExecutor, type ExecutorContext } from './create-executor.js';

@@ -63,6 +63,41 @@ describe('choosing by measurements', () => {
     expect(chosen([hostile])).toBeUndefined();
     expect(chosen([])).toBeUndefined();
   });
+
+  describe('for a ratio that was not measured', () => {
+    const pruned = lowered(convolution(), '0.6');
+    const own = pruned.nodes.find((one) => isOp(one, conv2d));
+    const chosenAt = (list: readonly Measurement[]) =>
+      own && measuredChoice(list, backend)(pruned, own, considerKernels(pruned, own, backend));
+
+    test('takes the choice of the nearest one', () => {
+      const [half, most] = [measured([300, 200, 100], '0.5'), measured([300, 100, 200], '0.9')].map((list) =>
+        list.filter(({ layer }) => layer.startsWith('conv2d')),
+      );
+      if (half === undefined || most === undefined) throw new Error('two ratios');
+      expect(half[2]?.parameters).not.toEqual(most[1]?.parameters);
+      expect(chosenAt([...most, ...half])?.parameters).toEqual(half[2]?.parameters);
+      expect(chosenAt(most)?.parameters).toEqual(most[1]?.parameters);
+    });
+
+    test('also where it cuts the layer up a little otherwise', () => {
+      const [best] = measured([100], '0.5').filter(({ layer }) => layer.startsWith('conv2d'));
+      if (best === undefined) throw new Error('one');
+      const { parameters } = best;
+      const otherwise = { ...best, parameters: { ...parameters, rowTiles: 99 } };
+      expect(chosenAt([otherwise])?.parameters).toEqual(parameters);
+      const far = { ...best, parameters: { ...parameters, rowTiles: 99, kBlock: 7 } };
+      expect(chosenAt([far])).toBeUndefined();
+    });
+
+    test('not of other mask tiles, other kernels than today’s, or the dense layer', () => {
+      const half = measured([100], '0.5');
+      expect(chosenAt(half)).toBeDefined();
+      expect(chosenAt(half.map((one) => ({ ...one, sparsity: one.sparsity.replace('/14', '/7') })))).toBeUndefined();
+      expect(chosenAt(half.map((one) => ({ ...one, kernelVersion: 'old' })))).toBeUndefined();
+      expect(chosenAt(half.map((one) => ({ ...one, sparsity: 'dense' })))).toBeUndefined();
+    });
+  });
 });
 
 describe('which measurements suit a program', () => {
@@ -89,22 +124,53 @@ describe('which measurements suit a program', () => {
   });
 });
 
-test('costs of layers, dense and pruned', () => {
+describe('costs of layers', () => {
+  const dense = lowered(convolution());
   const all = [...measured([1000, 900]), ...measured([500, 550], '0.5')];
-  const costs = new MeasuredCosts(all, lowered(convolution()));
-  expect(costs.dense('conv')).toBe(900);
-  expect(costs.tileRows).toEqual([14]);
-  expect(costs.pruned('conv', 0.5, 14)).toBe(500);
-  expect(costs.pruned('conv', 0.75, 14)).toBe(700);
-  expect(costs.pruned('conv', 0.5, 7)).toBe(900);
-  expect(costs.bestTileRows(0.5)).toBe(14);
-  expect(() => new MeasuredCosts([], lowered(convolution())).dense('conv')).toThrow(/no measurement of layer "conv"/);
-  const model = measuredCostModel(costs);
-  const graph = optimize(convolution());
-  const [layer] = findLayers(graph);
-  if (layer === undefined) throw new Error('a layer');
-  expect(model.layer(layer, undefined, 14)).toBe(900);
-  expect(model.layer(layer, { n: 1, m: 2 }, 14)).toBe(500);
+
+  test('dense and pruned', () => {
+    const costs = new MeasuredCosts(all, dense, backend);
+    expect(costs.dense('conv')).toBe(900);
+    expect(costs.tileRows).toEqual([14]);
+    expect(costs.pruned('conv', 0.5, 14)).toBe(500);
+    expect(costs.pruned('conv', 0.75, 14)).toBeCloseTo((500 + 1.1 * 900) / 2);
+    expect(costs.pruned('conv', 0.5, 7)).toBe(900);
+    expect(costs.bestTileRows(0.5)).toBe(14);
+    const model = measuredCostModel(costs);
+    const [layer] = findLayers(optimize(convolution()));
+    if (layer === undefined) throw new Error('a layer');
+    // In a network a little more than by itself.
+    expect(model.layer(layer, undefined, 14)).toBeCloseTo(918);
+    expect(model.layer(layer, { n: 1, m: 2 }, 14)).toBeCloseTo(510);
+  });
+
+  test('of kernels that have changed since do not count', () => {
+    const isBest = ({ cost, layer }: Measurement): boolean =>
+      layer.startsWith('conv2d') && [900, 500].includes(cost ?? 0);
+    const stale = all.map((one) => (isBest(one) ? { ...one, kernelVersion: 'old', cost: 1 } : one));
+    const costs = new MeasuredCosts(stale, dense, backend);
+    expect(costs.dense('conv')).toBe(1000);
+    expect(costs.pruned('conv', 0.5, 14)).toBe(550);
+    const old = new MeasuredCosts(
+      all.map((one) => ({ ...one, kernelVersion: 'old' })),
+      dense,
+      backend,
+    );
+    expect(old.tileRows).toEqual([]);
+    expect(() => old.dense('conv')).toThrow(
+      'of layer "conv" the tuning file holds only measurements by kernels that have changed since',
+    );
+  });
+
+  test('that were never measured, or with masks that cannot be', () => {
+    expect(() => new MeasuredCosts([], dense, backend).dense('conv')).toThrow(
+      'of layer "conv" the tuning file holds no measurement',
+    );
+    const odd = ['9:8/14', '0:144/14', '72:999/14', '72:144/0'].flatMap((sparsity) =>
+      all.filter((one) => one.sparsity !== 'dense').map((one) => ({ ...one, sparsity })),
+    );
+    expect(new MeasuredCosts([...all, ...odd], dense, backend).pruned('conv', 0.5, 14)).toBe(500);
+  });
 });
 
 describe('samples', () => {

@@ -85,9 +85,11 @@ describe('costs at other ratios', () => {
     expect(costAt(points, 0.125, 100)).toBe(30);
   });
 
-  test('with one point, towards the dense layer; never less than in proportion below it', () => {
-    expect(costAt([{ kept: 0.5, cost: 60 }], 0.75, 100)).toBe(80);
+  test('with one point, towards a little more than the dense layer; never less than in proportion below it', () => {
+    expect(costAt([{ kept: 0.5, cost: 60 }], 0.75, 100)).toBeCloseTo(85);
+    expect(costAt([{ kept: 0.5, cost: 60 }], 0.25, 100)).toBe(40);
     expect(costAt([{ kept: 0.5, cost: 40 }], 0.25, 100)).toBe(20);
+    expect(costAt([{ kept: 0.5, cost: 120 }], 0.75, 100)).toBe(120);
     expect(costAt([], 0.5, 100)).toBeUndefined();
   });
 

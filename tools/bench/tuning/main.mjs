@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import { TuningBench } from './bench.mjs';
@@ -7,17 +9,28 @@ import { benchLayer, LAYERS } from './layers.mjs';
 import { benchNetwork, NETWORKS } from './networks.mjs';
 
 /**
- * Tunes layers and networks on the simulated SpacemiT X60 and records what it finds; docs/reference/tuning.md is made of
- * that by `npm run docs`. `layers` or `networks` as argument takes these alone and keeps the others' results; networks
- * that are named after it, too.
+ * Tunes layers and networks on the simulated SpacemiT X60, records what it finds, and makes docs/reference/tuning.md of
+ * it. `layers` or `networks` as argument takes these alone and keeps the others' results, and names of networks after it
+ * only those: `npm run bench:tune -- networks resnet18@224`.
  */
-const RESULTS = fileURLToPath(new URL('../../../docs/reference/tuning.json', import.meta.url));
+const PARTS = ['layers', 'networks'];
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const RESULTS = join(root, 'docs/reference/tuning.json');
 const [part, ...chosen] = process.argv.slice(2);
 const known = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {};
+if (part !== undefined && !PARTS.includes(part))
+  refuse(`takes ${PARTS.join(' or ')}, or nothing for both, not ${part}`);
+if (part === 'layers' && chosen.length > 0) refuse('takes no names after layers');
+const stranger = chosen.find((name) => !NETWORKS.includes(name));
+if (stranger !== undefined) refuse(`knows ${NETWORKS.join(', ')}, not ${stranger}`);
 const bench = await TuningBench.open();
 try {
   const { name, version } = bench.setting.device;
-  const found = { ...known, device: { name, version }, compiler: bench.setting.compiler, jobs: bench.jobs };
+  const { compiler } = bench.setting;
+  const comparable = known.device?.version === version && known.compiler === compiler;
+  if (!comparable && part !== undefined)
+    console.log('what was recorded before is of another model or compiler and goes');
+  const found = { ...(comparable ? known : {}), device: { name, version }, compiler, jobs: bench.jobs };
   if (part !== 'networks') {
     found.layers = [];
     for (const one of LAYERS) {
@@ -36,6 +49,15 @@ try {
   }
 } finally {
   await bench.close();
+}
+// The page is made here, since npm hands arguments to the last command of a script alone.
+const { status } = spawnSync(process.execPath, ['tools/docs/main.mjs'], { cwd: root, stdio: 'inherit' });
+process.exitCode = status ?? 1;
+
+/** A wrong word on the command line. */
+function refuse(what) {
+  console.error(`error: bench:tune ${what}`);
+  process.exit(2);
 }
 
 /** Writes down what is known by now, so that an end in between loses little. */

@@ -1,5 +1,6 @@
 import { grouped, megabytes, printable, table } from '@ait-rvv/command';
 import type { Statistics } from '@ait-rvv/remote';
+import { classTable } from './classes.js';
 import type { BenchReport, Figures } from './report.js';
 
 /** A report for people: the whole inference, then its layers. */
@@ -13,6 +14,7 @@ export function describeReport(report: BenchReport): string {
     ...multiplyAdds(total),
     ...cycles(report),
     layers(report),
+    ...classTable(report),
   ].join('\n');
 }
 
@@ -100,6 +102,7 @@ const COLUMNS: readonly Column[] = [
   },
   { title: 'L1 misses', cell: ({ memory }) => memory && grouped(Math.round(memory.l1Misses)) },
   { title: 'L2 misses', cell: ({ memory }) => memory && grouped(Math.round(memory.l2Misses)) },
+  { title: 'from L2', cell: ({ memory }) => memory && megabytes(memory.l2Bytes) },
   { title: 'memory', cell: ({ memory }) => memory && megabytes(memory.dramBytes) },
   { title: 'spills', cell: ({ vectorSpills }) => (vectorSpills === undefined ? undefined : grouped(vectorSpills)) },
 ];

@@ -2,7 +2,14 @@ import { text, UsageError, whole, type Values } from '@ait-rvv/command';
 import { lower, type Backend } from '@ait-rvv/codegen-core';
 import { parseRatio } from '@ait-rvv/pruning';
 import type { MeasuredPlanning, Measure } from '@ait-rvv/pruning/command';
-import { measuredCostModel, MeasuredCosts, type Measurement } from '@ait-rvv/tuning';
+import { coreNames, loadCore } from '@ait-rvv/remote';
+import {
+  CacheError,
+  measuredCostModel,
+  MeasuredCosts,
+  type DeviceFingerprint,
+  type Measurement,
+} from '@ait-rvv/tuning';
 import type { Context } from '../context.js';
 import { createBackend } from '../wire.js';
 import { readMeasurements } from './tuned-choice.js';
@@ -33,9 +40,10 @@ async function prepareMeasure(values: Values): Promise<Measure> {
   }
   const backend = createBackend('rvv', text(values, 'march') ?? 'rv64gcv');
   const threads = whole(values, 'threads', 1, 1024) ?? 1;
-  const { measurements } = await readMeasurements(path, backend, threads, values);
+  const { measurements, device } = await readMeasurements(path, backend, threads, values);
+  if (limit !== undefined) requireCurrentModel(device);
   return (loaded) => {
-    const costs = new MeasuredCosts(measurements, lower(loaded.graph, backend));
+    const costs = new MeasuredCosts(measurements, lower(loaded.graph, backend), backend);
     const tileRows = costs.bestTileRows(keptShare(text(values, 'ratio')));
     return {
       ...(tileRows === undefined ? {} : { tileRows }),
@@ -44,10 +52,24 @@ async function prepareMeasure(values: Values): Promise<Measure> {
   };
 }
 
+/** What a core cost by an earlier model of it says nothing about what it costs now. */
+function requireCurrentModel({ name, version }: DeviceFingerprint): void {
+  const current = coreNames()
+    .map(loadCore)
+    .find(({ core }) => `sim:${core.name}` === name);
+  if (current === undefined || current.version === version) return;
+  throw new CacheError(
+    `the tuning file holds cycles of ${name} by model ${version}, this release has model ${current.version}`,
+    ['tune again, into the same file; a core file of your own needs a name of its own'],
+  );
+}
+
 /** Takes the height of mask tiles from measurements, for a program that is pruned while it is compiled. */
 export function measuredTiles(measurements: readonly Measurement[], backend: Backend, ratio: string): Measure {
   return (loaded) => {
-    const tileRows = new MeasuredCosts(measurements, lower(loaded.graph, backend)).bestTileRows(keptShare(ratio));
+    const tileRows = new MeasuredCosts(measurements, lower(loaded.graph, backend), backend).bestTileRows(
+      keptShare(ratio),
+    );
     return tileRows === undefined ? undefined : { tileRows };
   };
 }

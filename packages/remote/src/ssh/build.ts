@@ -2,7 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { requireCompiler } from '../board/compiler.js';
 import { requireFit } from '../board/fit.js';
-import { buildFailure } from '../build.js';
+import { buildFailure, saysFullDisk } from '../build.js';
 import { RemoteError } from '../errors.js';
 import type { RunResult } from '../process.js';
 import type { SshExecutor } from './executor.js';
@@ -77,7 +77,7 @@ function boardFailure(name: string, stderr: string, library: BoardLibrary | unde
       `on the board: ${library.advice}`,
     ]);
   }
-  if (/No space left on device|Disk quota exceeded/.test(stderr)) {
+  if (saysFullDisk(stderr)) {
     return new RemoteError('device-failed', `the disk of ${name} is full: it cannot build there`, [
       `ait-rvv device clean ${name}, or another folder with ait-rvv device add --folder; --build local needs no room`,
     ]);

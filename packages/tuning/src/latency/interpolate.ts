@@ -5,15 +5,23 @@ export interface CostPoint {
 }
 
 /**
+ * What a pruned kernel costs over the dense one where it keeps every column: those of the zoo's layers that were measured
+ * at two ratios lie on lines that end there, between 1.02 and 1.2.
+ */
+const ALL_KEPT = 1.1;
+
+/**
  * Cost at any share, on the lines between measured points; beyond them, on the line of the nearest two. With one point the
- * second is the dense layer, as what pruning would cost at a ratio of 0. Never less than in proportion to the columns
- * below the sparsest point: a line that falls faster promises too much. Undefined without points.
+ * other end is the layer with all its columns: for denser ones as a pruned kernel takes them, for sparser ones as the
+ * dense one does, whose line falls less. Never less than in proportion to the columns below the sparsest point: a line
+ * that falls faster promises too much. Undefined without points.
  */
 export function costAt(points: readonly CostPoint[], kept: number, dense: number): number | undefined {
   const sorted = [...points].sort((a, b) => a.kept - b.kept);
   const [first] = sorted;
   if (first === undefined) return undefined;
-  const line = sorted.length === 1 ? [first, { kept: 1, cost: Math.max(dense, first.cost) }] : sorted;
+  const end = (kept > first.kept ? ALL_KEPT : 1) * dense;
+  const line = sorted.length === 1 ? [first, { kept: 1, cost: Math.max(end, first.cost) }] : sorted;
   const index = Math.max(
     1,
     line.findIndex((point) => point.kept >= kept),

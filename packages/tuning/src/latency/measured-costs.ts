@@ -1,22 +1,26 @@
+import type { Backend } from '@ait-rvv/codegen-core';
 import { valueAt, type Graph } from '@ait-rvv/ir';
-import type { CostModel } from '@ait-rvv/pruning';
+import { findLayers, type CostModel, type Layer as WeightLayer, type Sparsity } from '@ait-rvv/pruning';
 import { CacheError } from '../cache/cache.js';
 import type { Measurement } from '../cache/measurement.js';
-import { layerId, layersOf } from '../layers/layer.js';
+import { layersOf, type Layer } from '../layers/layer.js';
+import { parseSparsity, prunedLayer } from '../layers/sparsity.js';
+import { bestMeasured, MeasuredLayers } from '../search/best-measured.js';
 import { costAt, type CostPoint } from './interpolate.js';
 
-/** Best measured costs of one layer. */
+/** Best measured costs of one layer, by kernels as they are. */
 interface LayerCosts {
   readonly dense: number | undefined;
+  /** It was measured dense, by whatever kernels there were. */
+  readonly wasMeasured: boolean;
   /** By T of the mask. */
   readonly pruned: ReadonlyMap<number, readonly CostPoint[]>;
 }
 
-const NOTHING: LayerCosts = { dense: undefined, pruned: new Map() };
-
 /**
  * What the layers of a network cost by measurement, dense and at any ratio: between and beyond the ratios that were tuned,
- * costs are taken to follow straight lines over the share of columns that is kept.
+ * costs are taken to follow straight lines over the share of columns that is kept. What a kernel cost before its C sources
+ * changed does not count.
  */
 export class MeasuredCosts {
   readonly unit: Measurement['unit'];
@@ -27,11 +31,15 @@ export class MeasuredCosts {
   readonly #weighted = new Set<string>();
 
   /** `lowered`: the dense network as the target's kernels take it. */
-  constructor(measurements: readonly Measurement[], lowered: Graph) {
+  constructor(measurements: readonly Measurement[], lowered: Graph, backend: Backend) {
     this.unit = measurements[0]?.unit ?? 'cycles';
-    const byText = costsByText(measurements);
+    const measured = new MeasuredLayers(measurements);
+    const weights = new Map(findLayers(lowered).flatMap((layer) => layer.nodes.map(({ name }) => [name, layer])));
+    const byText = new Map<string, LayerCosts>();
     for (const layer of layersOf(lowered)) {
-      this.#byNode.set(layer.node.name, byText.get(layer.text) ?? NOTHING);
+      const costs = byText.get(layer.text) ?? costsOf(layer, weights.get(layer.node.name), measured, backend);
+      byText.set(layer.text, costs);
+      this.#byNode.set(layer.node.name, costs);
       const [, weight] = layer.node.inputs;
       if (weight !== undefined && valueAt(lowered, weight).constant !== undefined) this.#weighted.add(layer.node.name);
     }
@@ -44,9 +52,10 @@ export class MeasuredCosts {
     const known = this.#byNode.get(node);
     if (known === undefined) return 0;
     if (known.dense !== undefined) return known.dense;
-    throw new CacheError(`the tuning file holds no measurement of layer ${JSON.stringify(node)}`, [
-      'tune this model, with the same shapes, into that file first',
-    ]);
+    const [what, advice] = known.wasMeasured
+      ? ['only measurements by kernels that have changed since', 'tune this model again, into the same file']
+      : ['no measurement', 'tune this model, with the same shapes, into that file first'];
+    throw new CacheError(`of layer ${JSON.stringify(node)} the tuning file holds ${what}`, [advice]);
   }
 
   /** With this share of the columns kept. A layer that was not measured pruned saves nothing. */
@@ -77,38 +86,41 @@ export class MeasuredCosts {
 /** Costs that differ by less do not decide. */
 const NEARLY = 0.005;
 
-/** The planner's view of measured costs. */
+/**
+ * Layers in a network take up to a hundredth and a half more than each measured by itself: what one leaves in the caches
+ * is not what the next one wants, and what lies between them takes time, too.
+ */
+const TOGETHER = 1.02;
+
+/** The planner's view of measured costs: what layers take in a network, rather a little too much than too little. */
 export function measuredCostModel(costs: MeasuredCosts): CostModel {
+  const layerCost = (name: string, sparsity: Sparsity | undefined, tileRows: number): number =>
+    sparsity === undefined ? costs.dense(name) : costs.pruned(name, sparsity.n / sparsity.m, tileRows);
   return {
     unit: costs.unit,
-    fixed: (_, layers) => costs.others(new Set(layers.flatMap(({ nodes }) => nodes.map(({ name }) => name)))),
+    fixed: (_, layers) =>
+      TOGETHER * costs.others(new Set(layers.flatMap(({ nodes }) => nodes.map(({ name }) => name)))),
     layer: ({ nodes }, sparsity, tileRows) =>
-      nodes.reduce((sum, { name }) => {
-        return (
-          sum + (sparsity === undefined ? costs.dense(name) : costs.pruned(name, sparsity.n / sparsity.m, tileRows))
-        );
-      }, 0),
+      TOGETHER * nodes.reduce((sum, { name }) => sum + layerCost(name, sparsity, tileRows), 0),
   };
 }
 
-function costsByText(measurements: readonly Measurement[]): ReadonlyMap<string, LayerCosts> {
-  const best = new Map<string, Measurement>();
-  for (const one of measurements) {
-    if (one.status !== 'ok' || one.cost === null) continue;
-    const id = layerId({ text: one.layer, sparsity: one.sparsity });
-    const known = best.get(id);
-    if (known === undefined || one.cost < (known.cost ?? Infinity)) best.set(id, one);
+function costsOf(
+  layer: Layer,
+  weight: WeightLayer | undefined,
+  measured: MeasuredLayers,
+  backend: Backend,
+): LayerCosts {
+  const { text } = layer;
+  const whole = measured.of({ text, sparsity: 'dense' });
+  const pruned = new Map<number, CostPoint[]>();
+  for (const name of measured.sparsitiesOf(text)) {
+    const sparsity = parseSparsity(name);
+    const alike = sparsity && weight && prunedLayer(layer, weight, sparsity);
+    const best = alike && bestMeasured(measured.of(alike), alike, backend);
+    if (sparsity === undefined || best === undefined) continue;
+    const { n, m, tileRows } = sparsity;
+    pruned.set(tileRows, [...(pruned.get(tileRows) ?? []), { kept: n / m, cost: best.cost }]);
   }
-  const found = new Map<string, { dense: number | undefined; pruned: Map<number, CostPoint[]> }>();
-  for (const { layer, sparsity, cost } of best.values()) {
-    const entry = found.get(layer) ?? { dense: undefined, pruned: new Map<number, CostPoint[]>() };
-    found.set(layer, entry);
-    const [, n, m, rows] = /^([0-9]+):([0-9]+)\/([0-9]+)$/.exec(sparsity) ?? [];
-    if (rows === undefined) entry.dense = cost ?? undefined;
-    else {
-      const points = entry.pruned.get(Number(rows)) ?? [];
-      entry.pruned.set(Number(rows), [...points, { kept: Number(n) / Number(m), cost: cost ?? 0 }]);
-    }
-  }
-  return found;
+  return { dense: bestMeasured(whole, layer, backend)?.cost, wasMeasured: whole.length > 0, pruned };
 }

@@ -1,5 +1,5 @@
 import { CacheError } from '../cache/cache.js';
-import type { Measurement } from '../cache/measurement.js';
+import type { DeviceFingerprint, Measurement } from '../cache/measurement.js';
 
 /** What a program is compiled for, as far as it says which measurements count. */
 export interface Wish {
@@ -12,6 +12,7 @@ export interface Wish {
 /** The measurements of one device with one number of threads and one compiler, and what they are. */
 export interface Picked {
   readonly measurements: readonly Measurement[];
+  readonly device: DeviceFingerprint;
   /** `sim:SpacemiT X60 (1-85c2…), 1 thread, Debian clang version 19…` */
   readonly text: string;
 }
@@ -47,6 +48,7 @@ export function pickSetting(all: readonly Measurement[], { device, threads, marc
   const { name, version } = last.device;
   return {
     measurements: suiting.filter(isSame),
+    device: last.device,
     text: `${name} (${version}), ${best} thread${best === 1 ? '' : 's'}, ${last.compiler}`,
   };
 }

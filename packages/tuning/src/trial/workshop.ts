@@ -1,5 +1,13 @@
 import type { Bundle } from '@ait-rvv/codegen-core';
-import { makeVariables, RemoteError, runProcess, type Environment, type Toolchain } from '@ait-rvv/remote';
+import {
+  buildFailure,
+  makeVariables,
+  RemoteError,
+  saysFullDisk,
+  runProcess,
+  type Environment,
+  type Toolchain,
+} from '@ait-rvv/remote';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -64,11 +72,7 @@ export class Workshop {
 }
 
 function refusal(stderr: string): BuildOutcome {
-  if (/No space left on device|Disk quota exceeded/.test(stderr)) {
-    throw new RemoteError('device-failed', 'the disk is full: nothing more can be compiled', [
-      'make room where temporary files are, and tune again: it goes on where it stopped',
-    ]);
-  }
+  if (saysFullDisk(stderr)) throw buildFailure(stderr);
   const source = /\*\*\* \[[^\]]*?(src\/kernels\/[^\s\]:]+\.c)\.o\]/.exec(stderr)?.[1];
   const lines = stderr.split('\n').filter((line) => /error|killed|undefined/i.test(line) && !line.startsWith('make'));
   if (source !== undefined)
