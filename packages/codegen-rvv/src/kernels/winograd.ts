@@ -45,8 +45,11 @@ const SHAPES = [
 /** Channels whose lines are in scratch at a time: LINES of the template. */
 const LINES = 32;
 
+/** Elements between planes: SKEW of the template. */
+const SKEW = 25 * 16;
+
 /** Bytes of a round's planes. */
-const ROUND_BYTES = 512 * 1024;
+const ROUND_BYTES = 640 * 1024;
 
 function candidate(
   match: ConvMatch,
@@ -120,11 +123,12 @@ function winogradInstance(match: WinogradMatch, parameters: Winograd): KernelIns
       l,
       lone_l: loneLmul(tiles.t, strip / l),
       lines: LINES,
+      skew: SKEW,
       ...blocks,
     },
     scratchParameters: 3,
   });
-  const planes = (placesOf(parameters) + 1) * roundStrips * strip * Math.max(rows, channels);
+  const planes = (placesOf(parameters) + 1) * (roundStrips * strip * Math.max(rows, channels) + SKEW);
   const lines = LINES * (Math.min(wide, roundStrips * strip) * across + 2);
   const bytes = rows * channels * placesOf(parameters) * 4;
   return {
