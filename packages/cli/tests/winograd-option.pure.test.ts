@@ -1,7 +1,12 @@
+import { RV64GCV } from '@ait-rvv/codegen-core';
+import { rvvBackend } from '@ait-rvv/codegen-rvv';
+import { openCache } from '@ait-rvv/tuning';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scratchFolder } from '../../../tools/testing/programs.js';
+import { measurement } from '../../tuning/tests/measurements.js';
+import { readMeasurements } from '../src/tuning/tuned-choice.js';
 import { commandLine } from './command-line.js';
 
 const folder = scratchFolder();
@@ -34,4 +39,19 @@ test('another target has no use for it', async () => {
   const { exitCode, stderr } = await commandLine(argv);
   expect(stderr.split('\n')[0]).toBe('error: --winograd belongs to --target rvv');
   expect(exitCode).toBe(2);
+});
+
+test('measurements of Winograd kernels count only with it', async () => {
+  const path = join(folder, 'tuning.jsonl');
+  const cache = await openCache(path, 'write');
+  cache.append(['winograd', 'conv_gemm'].map((kernel) => measurement({ kernel })));
+  cache.close();
+  const { threads } = measurement().device;
+  const counting = async (winograd: boolean) => {
+    const backend = rvvBackend(RV64GCV, { winograd });
+    const { measurements } = await readMeasurements(path, backend, threads, {});
+    return measurements.map(({ kernel }) => kernel).sort();
+  };
+  expect(await counting(false)).toEqual(['conv_gemm']);
+  expect(await counting(true)).toEqual(['conv_gemm', 'winograd']);
 });
