@@ -1,5 +1,5 @@
 import { EXIT, printable, UsageError, type OptionDef, type Values } from '@ait-rvv/command';
-import { rvvBackend } from '@ait-rvv/codegen-rvv';
+import { rvvBackend, type RvvOptions } from '@ait-rvv/codegen-rvv';
 import { xnnpackBackend, XNNPACK_FUNCTIONS, type XnnpackOptions } from '@ait-rvv/codegen-xnnpack';
 import { targetFor, type Backend } from '@ait-rvv/codegen-core';
 import {
@@ -32,14 +32,27 @@ export const TARGET_OPTION = {
   target: { type: 'string', default: 'rvv', choices: ['rvv', 'xnnpack'], describe: 'code generation target' },
 } as const satisfies Record<string, OptionDef>;
 
+/** Option of every command that chooses or measures kernels of the RVV target. */
+export const WINOGRAD_OPTION = {
+  winograd: {
+    type: 'boolean',
+    describe: "compute 3x3 convolutions by Winograd's algorithm where it is faster; it rounds more",
+  },
+} as const satisfies Record<string, OptionDef>;
+
+/** What a command line may ask of a target. */
+export type BackendOptions = Pick<XnnpackOptions, 'perLayer'> & RvvOptions;
+
 /** The only file that knows which backends and devices there are. */
-export function createBackend(target: string, march: string, options: Pick<XnnpackOptions, 'perLayer'> = {}): Backend {
+export function createBackend(target: string, march: string, options: BackendOptions = {}): Backend {
+  const { perLayer = false, winograd = false } = options;
   switch (target) {
     case 'rvv':
-      if (options.perLayer === true) throw new UsageError('--per-layer belongs to --target xnnpack');
-      return rvvBackend(targetFor(march));
+      if (perLayer) throw new UsageError('--per-layer belongs to --target xnnpack');
+      return rvvBackend(targetFor(march), { winograd });
     case 'xnnpack':
-      return xnnpackBackend({ target: targetFor(march), ...options });
+      if (winograd) throw new UsageError('--winograd belongs to --target rvv');
+      return xnnpackBackend({ target: targetFor(march), perLayer });
     default:
       throw new UsageError(`there is no target ${JSON.stringify(target)}`, ['targets are rvv and xnnpack']);
   }

@@ -13,6 +13,7 @@ import {
 import { RV64GCV, type Backend, type Target } from '@ait-rvv/codegen-core';
 import { channelWalk, placeOperand, rowWalk } from './epilogue.js';
 import { RVV_KERNELS } from './kernels/index.js';
+import { winogradKernel } from './kernels/winograd.js';
 import { rvvLayouts } from './layouts.js';
 
 /** Whether a kernel can apply the step while the result is in registers; layouts are not assigned yet. */
@@ -33,8 +34,14 @@ function canFuse(layouts: LayoutPolicy): CanFuse {
   };
 }
 
+export interface RvvOptions {
+  /** Whether 3x3 convolutions may be computed by Winograd's algorithm, which rounds more (docs/adr/0014). */
+  readonly winograd?: boolean;
+}
+
 /** The custom RVV target: channel-major kernels that run on any VLEN. */
-export function rvvBackend(target: Target = RV64GCV): Backend {
+export function rvvBackend(target: Target = RV64GCV, { winograd = false }: RvvOptions = {}): Backend {
   const layouts = rvvLayouts(target);
-  return { id: 'rvv', target, layouts, canFuse: canFuse(layouts), kernels: RVV_KERNELS };
+  const kernels = winograd ? [winogradKernel, ...RVV_KERNELS] : RVV_KERNELS;
+  return { id: 'rvv', target, layouts, canFuse: canFuse(layouts), kernels };
 }

@@ -1,4 +1,4 @@
-export { rvvBackend } from './backend.js';
+export { rvvBackend, type RvvOptions } from './backend.js';
 export { bindEpilogue, channelWalk, rowWalk, type BoundEpilogue, type TemplateStep, type Walk } from './epilogue.js';
 export { expandTemplate } from './expand.js';
 export { F32, TEMPLATE_DTYPES, type TemplateDType } from './template-dtypes.js';

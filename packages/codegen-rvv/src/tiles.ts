@@ -18,6 +18,7 @@ interface Enumeration {
   readonly tiles: {
     readonly gemm: readonly ProductTile[];
     readonly matmul: readonly Tile[];
+    readonly winograd: readonly Tile[];
     readonly linear: readonly Tile[];
     readonly linearDot: readonly Tile[];
   };

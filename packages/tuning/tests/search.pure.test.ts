@@ -1,5 +1,6 @@
 import type { Candidate } from '@ait-rvv/codegen-core';
 import { breakEven, costAt, planBatch, scaledCost, type Choice, type Known } from '@ait-rvv/tuning';
+import { tensorType } from '@ait-rvv/ir';
 import { describe, expect, test } from 'vitest';
 
 function choice(name: string, estimate: number): Choice {
@@ -107,4 +108,12 @@ test('a sample is scaled by the strips a kernel takes', () => {
   expect(scaledCost(10, sample, {})).toBe(20);
   // 100 positions are 7 strips of 16, 50 are 4.
   expect(scaledCost(8, sample, { strip: 16 })).toBe(14);
+});
+
+test('a sample is scaled by the rows of tiles of a kernel whose outputs come in tiles', () => {
+  const outputs = [tensorType('f32', [1, 3, 7, 10])];
+  const sample = { inputs: [], outputs, whole: 280, part: 70 };
+  // 28 lines are 7 rows of tiles, 7 are 2.
+  expect(scaledCost(10, sample, { strip: 16, down: 4 })).toBe(35);
+  expect(scaledCost(10, { ...sample, whole: 1, part: 1 }, { down: 4 })).toBe(10);
 });

@@ -13,6 +13,8 @@ import {
   type TrialContext,
   type TrialDevice,
 } from '@ait-rvv/tuning';
+import { lower, RV64GCV } from '@ait-rvv/codegen-core';
+import { rvvBackend } from '@ait-rvv/codegen-rvv';
 import { conv2d, isOp } from '@ait-rvv/ir';
 import { readNpz, writeNpz } from '@ait-rvv/ir/weights';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -86,6 +88,18 @@ describe('trials on a simulated core', () => {
     const first = await tryChoices(layer, choices, context());
     expect(first.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok']);
     expect(await tryChoices(layer, choices, context())).toEqual(first);
+  });
+
+  test('Winograd kernels are choices of a backend that has them, and a sample of them is right', async () => {
+    const winograd = rvvBackend(RV64GCV, { winograd: true });
+    const layer = layersOf(lower(convolution(20, 24), winograd)).find(({ node }) => isOp(node, conv2d));
+    if (layer === undefined) throw new Error('there is a convolution');
+    const choices = new LayerSearch(layer, winograd, NOTHING_KNOWN, 99).offered.filter(
+      ({ candidate }) => candidate.kernel === 'winograd' && candidate.parameters['t'] === 14,
+    );
+    expect(choices).toHaveLength(4);
+    const results = await tryChoices(layer, choices, { ...context(), backend: winograd });
+    expect(results.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok', 'ok']);
   });
 
   test('a choice whose numbers are wrong never gets a cost', async () => {

@@ -17,7 +17,7 @@ import { BUILD_OPTIONS, chooseBuild } from '../build-place.js';
 import type { Command, Context } from '../context.js';
 import { weightEncoding } from '../weight-encoding.js';
 import { TUNING_OPTIONS, tunedChoice } from '../tuning/tuned-choice.js';
-import { createBackend, TARGET_OPTION } from '../wire.js';
+import { createBackend, TARGET_OPTION, WINOGRAD_OPTION } from '../wire.js';
 
 export const compile: Command = {
   name: 'compile',
@@ -37,6 +37,7 @@ export const compile: Command = {
     prune: { type: 'string', describe: 'drop this share of the columns of every layer that can be pruned' },
     plan: { type: 'string', describe: 'prune as this plan says (ait-rvv prune)' },
     ...TUNING_OPTIONS,
+    ...WINOGRAD_OPTION,
     name: { type: 'string', describe: 'C name of the model' },
     embed: { type: 'boolean', describe: 'put the weights into the program' },
     dtype: { type: 'string', default: 'f32', choices: ['f32'], describe: 'element type of the program' },
@@ -58,7 +59,8 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   const emit = text(values, 'emit') ?? 'exe';
   const embed = flag(values, 'embed');
   const threads = whole(values, 'threads', 1, 1024) ?? 1;
-  const backend = createBackend(text(values, 'target') ?? 'rvv', march, { perLayer: flag(values, 'per-layer') });
+  const options = { perLayer: flag(values, 'per-layer'), winograd: flag(values, 'winograd') };
+  const backend = createBackend(text(values, 'target') ?? 'rvv', march, options);
   const { choose, measure } = await tunedChoice(backend, threads, values, context);
   const tuned = choose === undefined ? {} : { choose };
   const encoding = weightEncoding(values, loaded, measure);

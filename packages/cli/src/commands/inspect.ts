@@ -15,7 +15,7 @@ import { elementCount, multiplyAddsOf, nodeText, typeAt, typeText, type Graph, t
 import { dotText } from '../dot.js';
 import { findObstacles, obstaclesText } from '../obstacles.js';
 import { prunableLayers } from '../prunable.js';
-import { createBackend, TARGET_OPTION } from '../wire.js';
+import { createBackend, TARGET_OPTION, WINOGRAD_OPTION } from '../wire.js';
 
 export const inspect: Command = {
   name: 'inspect',
@@ -26,6 +26,7 @@ export const inspect: Command = {
     ...MODEL_OPTIONS,
     ...JSON_OPTION,
     ...TARGET_OPTION,
+    ...WINOGRAD_OPTION,
     unsupported: { type: 'boolean', describe: 'only what stands in the way of compiling it, with the layers' },
     why: { type: 'boolean', describe: 'which kernels take each layer, and why others do not' },
     dot: { type: 'string', describe: 'write the graph in Graphviz form' },
@@ -41,7 +42,7 @@ export const inspect: Command = {
     const dot = text(values, 'dot');
     if (dot !== undefined) writeOutputFile(dot, dotText(graph));
     const why = flag(values, 'why');
-    const backend = createBackend(text(values, 'target') ?? 'rvv', 'rv64gcv');
+    const backend = createBackend(text(values, 'target') ?? 'rvv', 'rv64gcv', { winograd: flag(values, 'winograd') });
     const shown = why ? lower(graph, backend) : graph;
     const prunable = prunableLayers(graph);
     const layers = shown.nodes.map((node) => ({ ...describe(shown, node), ...prunability(prunable, node) }));

@@ -7,7 +7,7 @@ import { tunedGraphs, TUNED_GRAPH_OPTIONS } from '../tuning/graphs.js';
 import { tuneProgress } from '../tuning/progress.js';
 import { writeSummary } from '../tuning/summary.js';
 import { withWorkplace } from '../tuning/workplace.js';
-import { createBackend } from '../wire.js';
+import { createBackend, WINOGRAD_OPTION } from '../wire.js';
 
 export const tune: Command = {
   name: 'tune',
@@ -25,6 +25,7 @@ export const tune: Command = {
       describe: 'where to measure: sim:spacemit-x60, local, a board, or several of one kind: a,b',
     },
     ...TUNED_GRAPH_OPTIONS,
+    ...WINOGRAD_OPTION,
     summary: { type: 'string', describe: 'write what each parameter costs, dense and pruned: .json' },
     markdown: { type: 'string', describe: 'the same for reading' },
     budget: { type: 'string', describe: 'choices of each layer, or time: 12, 90s, 10m (default: until none can win)' },
@@ -37,7 +38,7 @@ export const tune: Command = {
 
 async function tuneModel(model: string, values: Values, context: Context): Promise<number> {
   const budget = parseBudget(text(values, 'budget'));
-  const backend = createBackend('rvv', text(values, 'march') ?? 'rv64gcv');
+  const backend = createBackend('rvv', text(values, 'march') ?? 'rv64gcv', { winograd: flag(values, 'winograd') });
   const loaded = loadModel(model, values);
   const graphs = tunedGraphs(loaded, backend, values);
   const layers = distinctLayers(graphs.map(({ lowered }) => lowered));

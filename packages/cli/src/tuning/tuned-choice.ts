@@ -38,7 +38,7 @@ export async function tunedChoice(
   };
 }
 
-/** The measurements of a file that suit a program. */
+/** The measurements of a file that suit a program, of kernels that it may use. */
 export async function readMeasurements(
   path: string,
   backend: Backend,
@@ -49,7 +49,9 @@ export async function readMeasurements(
   try {
     const device = text(values, 'tuned-on');
     const wish = { threads, march: backend.target.march, ...(device === undefined ? {} : { device }) };
-    return pickSetting(cache.all(), wish);
+    const picked = pickSetting(cache.all(), wish);
+    const kernels = new Set(backend.kernels.map(({ id }) => id));
+    return { ...picked, measurements: picked.measurements.filter(({ kernel }) => kernels.has(kernel)) };
   } finally {
     cache.close();
   }

@@ -41,9 +41,8 @@ export function matchConv(node: Node, { graph }: SelectContext): ConvMatch | Mis
   return { node, x: x.type, y: y.type, weightShape: w.type.shape, weight: w.constant, epilogue };
 }
 
-/** The fields every windowed convolution's arguments share. */
-export function convFields({ node, x, y, weightShape, epilogue }: ConvMatch): CField[] {
-  const [vertical, horizontal] = [conv2dWindow(weightShape, node.attrs, 0), conv2dWindow(weightShape, node.attrs, 1)];
+/** The fields of a convolution's pictures. */
+export function pictureFields({ node, x, y }: ConvMatch): CField[] {
   return [
     tensor('x', node.inputs[0]),
     positions('x_at', x, node.inputs[0]),
@@ -53,14 +52,30 @@ export function convFields({ node, x, y, weightShape, epilogue }: ConvMatch): CF
     size('width', x.shape[3] ?? 1),
     size('out_height', y.shape[2] ?? 1),
     size('out_width', y.shape[3] ?? 1),
+  ];
+}
+
+/** The fields every windowed convolution's arguments share. */
+export function convFields(match: ConvMatch): CField[] {
+  const { node, weightShape } = match;
+  const [vertical, horizontal] = [conv2dWindow(weightShape, node.attrs, 0), conv2dWindow(weightShape, node.attrs, 1)];
+  return [
+    ...pictureFields(match),
     size('kernel_h', vertical.kernel),
     size('kernel_w', horizontal.kernel),
     size('stride_h', vertical.stride),
     size('stride_w', horizontal.stride),
     size('dilation_h', vertical.dilation),
     size('dilation_w', horizontal.dilation),
-    size('pad_top', vertical.padBegin),
-    size('pad_left', horizontal.padBegin),
+    ...paddingFields(match),
+  ];
+}
+
+/** The fields of its padding and epilogue. */
+export function paddingFields({ node, weightShape, epilogue }: ConvMatch): CField[] {
+  return [
+    size('pad_top', conv2dWindow(weightShape, node.attrs, 0).padBegin),
+    size('pad_left', conv2dWindow(weightShape, node.attrs, 1).padBegin),
     { name: 'steps', arg: epilogue.data },
   ];
 }

@@ -67,7 +67,7 @@ export function productCycles(match: ConvMatch, tile: Product, { tuneVlen }: Tar
 }
 
 /** Register group whose lanes are the rows of a tile, when one register has `lanes` of them. */
-function loneLmul(rows: number, lanes: number): number {
+export function loneLmul(rows: number, lanes: number): number {
   return [1, 2, 4].find((lmul) => rows <= lmul * lanes) ?? 8;
 }
 

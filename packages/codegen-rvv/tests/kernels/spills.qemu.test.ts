@@ -1,4 +1,4 @@
-import { considerKernels, lower, runtimeFiles, type Candidate } from '@ait-rvv/codegen-core';
+import { considerKernels, lower, RV64GCV, runtimeFiles, type Candidate } from '@ait-rvv/codegen-core';
 import { rvvBackend, TILES } from '@ait-rvv/codegen-rvv';
 import { conv2d, GraphBuilder, matmul, tensorType, type EpilogueStep, type Graph } from '@ait-rvv/ir';
 import { runProcess } from '@ait-rvv/remote';
@@ -92,7 +92,7 @@ function products(): Graph {
 
 /** Every candidate of the layers with an epilogue. */
 function candidatesOf(source: Graph): readonly Candidate[] {
-  const backend = rvvBackend();
+  const backend = rvvBackend(RV64GCV, { winograd: true });
   const graph = lower(source, backend);
   return graph.nodes
     .filter((node) => node.op.traits.epilogue === true)
@@ -107,6 +107,9 @@ test('no tile of a product kernel spills a vector register', async () => {
   // Light epilogues meet every tile of all three kernels.
   expect(sources.size).toBeGreaterThanOrEqual(4 * 2 * TILES.gemm.length + TILES.matmul.length + 2 * MASK_ROWS.length);
   expect([...sources.keys()].filter((symbol) => symbol.includes('_cnm'))).not.toEqual([]);
+  expect([...sources.keys()].filter((symbol) => symbol.includes('_winograd_'))).toHaveLength(
+    4 * TILES.winograd.length * EPILOGUES.length,
+  );
 
   const folder = scratchFolder();
   const write = (path: string, text: string): void => {

@@ -1,3 +1,4 @@
+import { RV64GCV } from '@ait-rvv/codegen-core';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
 import { elementwise, GraphBuilder, tensorType, type Graph } from '@ait-rvv/ir';
 import { buildZooModel, parseZooReference } from '@ait-rvv/ir/zoo';
@@ -41,10 +42,10 @@ const SANITIZERS: readonly Sanitizer[] = [
   },
 ];
 
-/** All kinds of the zoo in the full run, the quickest ones otherwise. */
+/** All kinds of the zoo in the full run, the quickest ones otherwise; `+winograd` with Winograd convolutions. */
 const NETWORKS = FULL
-  ? ['squeezenet1_1@64', 'mobilenet_v2@64', 'resnet18@64', 'resnet50@64', 'densenet121@64']
-  : ['squeezenet1_1@64', 'mobilenet_v2@64', 'resnet18@64'];
+  ? ['squeezenet1_1@64', 'mobilenet_v2@64', 'resnet18@64', 'resnet18@64+winograd', 'resnet50@64', 'densenet121@64']
+  : ['squeezenet1_1@64', 'mobilenet_v2@64', 'resnet18@64', 'resnet18@64+winograd'];
 
 /** Node tests in one program. */
 const TOGETHER = 100;
@@ -69,8 +70,10 @@ function smallGraph(): Graph {
 
 describe.each(SANITIZERS)('the scalar twins under $title', (sanitizer) => {
   test.each(NETWORKS)('%s', async (network) => {
-    const graph = buildZooModel(parseZooReference(`zoo:${network}`));
-    const folder = emitGraph(graph, variant(sanitizer));
+    const [name = '', winograd] = network.split('+');
+    const graph = buildZooModel(parseZooReference(`zoo:${name}`));
+    const backend = rvvBackend(RV64GCV, { winograd: winograd !== undefined });
+    const folder = emitGraph(graph, { ...variant(sanitizer), backend });
     await buildFolder(folder, variant(sanitizer));
     const { result } = await execute(folder, 'local', randomInputs(graph), sanitizer.threads);
     expect(result.stderr).toBe('');

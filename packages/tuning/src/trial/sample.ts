@@ -62,13 +62,20 @@ function withHeight(type: TensorType, height: number): TensorType {
   return { ...type, shape: type.shape.map((extent, axis) => (axis === 2 ? height : extent)) };
 }
 
-/** Cost of the whole layer, when the sample has cost so much: by the strips that a kernel takes one after the other. */
+/**
+ * Cost of the whole layer, when the sample has cost so much: by the strips that a kernel takes one after the other, or by
+ * its rows of tiles of outputs, so many lines `down`.
+ */
 export function scaledCost(
   cost: number,
-  { whole, part }: Sample,
+  { whole, part, outputs }: Sample,
   parameters: Readonly<Record<string, string | number>>,
 ): number {
-  const { strip } = parameters;
+  const { strip, down } = parameters;
+  if (typeof down === 'number') {
+    const [, , rows = 1] = outputs[0]?.shape ?? [];
+    return (cost * Math.ceil((rows * whole) / part / down)) / Math.ceil(rows / down);
+  }
   const unit = typeof strip === 'number' && strip > 0 ? strip : 1;
   return (cost * Math.ceil(whole / unit)) / Math.ceil(part / unit);
 }
