@@ -11,7 +11,7 @@ import { benchNetwork, NETWORKS } from './networks.mjs';
 /**
  * Tunes layers and networks on the simulated SpacemiT X60, records what it finds, and makes docs/reference/tuning.md of
  * it. `layers` or `networks` as argument takes these alone and keeps the others' results, and names of networks after it
- * only those: `npm run bench:tune -- networks resnet18@224`.
+ * only those: `npm run bench:tune -- networks resnet18`.
  */
 const PARTS = ['layers', 'networks'];
 const root = fileURLToPath(new URL('../../..', import.meta.url));

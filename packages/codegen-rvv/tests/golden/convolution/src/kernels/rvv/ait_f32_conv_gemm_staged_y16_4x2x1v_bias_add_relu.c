@@ -639,6 +639,8 @@ static void task(const void *args, size_t index, void *scratch) {
   float *sums = scratch;
   const size_t sums_size = blocks > 1 ? (row_of(a, last_tile) - first_row) * a->strip : 0;
   float *panels = sums + (blocks > 1 ? a->round_strips * sums_size : 4 * a->strip);
+  /* Threads that work on other rows keep their weights in the same second-level cache. */
+  const size_t row_tiles = quotient_up(a->row_tiles, job->chunks);
   size_t count;
   for (size_t first = job->sets * span / job->spans * 2; first < last_strip; first += count) {
     count = least(a->round_strips, last_strip - first);
@@ -652,8 +654,8 @@ static void task(const void *args, size_t index, void *scratch) {
         const size_t lanes = least(a->strip, a->positions - position);
         pack_strip(a, &stage, position, lanes, from, columns, panels + i * a->k_block * a->strip);
       }
-      for (size_t tile = first_tile; tile < last_tile; tile += a->row_tiles) {
-        const size_t end = least(tile + a->row_tiles, last_tile);
+      for (size_t tile = first_tile; tile < last_tile; tile += row_tiles) {
+        const size_t end = least(tile + row_tiles, last_tile);
         const size_t row_sums = blocks > 1 ? (row_of(a, tile) - first_row) * a->strip : 0;
         for (size_t i = 0, n; i < count; i += n) {
           const size_t lanes = least(a->strip, a->positions - (first + i) * a->strip);
