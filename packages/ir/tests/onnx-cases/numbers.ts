@@ -4,6 +4,9 @@ import { f, scalar, whole, type OpCase, type OpCases } from './op-case.js';
 
 const x = { x: [3, 5] };
 const two = { x: [3, 5], y: [3, 5] };
+const forty = Object.fromEntries(
+  Array.from({ length: 40 }, (_, index) => [`x${index}`, index % 3 === 0 ? [5] : [3, 5]]),
+);
 const truths = { inputs: two, types: { x: 'bool', y: 'bool' } } as const;
 const wholes = { inputs: two, types: { x: 'i64', y: 'i64' } } as const;
 const positive = { initializers: { p: randomTensor([3, 5], 9, 0.25, 2) } };
@@ -50,6 +53,9 @@ export const NUMBER_CASES: OpCases = {
   'Sum of three': { type: 'Sum', inputs: { x: [3, 5], y: [5], z: [3, 1] } },
   'Mean of three': { type: 'Mean', inputs: { x: [3, 5], y: [5], z: [3, 1] } },
   'Max of three': { type: 'Max', inputs: { x: [3, 5], y: [5], z: [3, 1] } },
+  'Sum of forty': { type: 'Sum', inputs: forty },
+  'Mean of forty': { type: 'Mean', inputs: forty },
+  'Max of forty': { type: 'Max', inputs: forty },
   'Min of one': { type: 'Min', inputs: x },
   Where: { type: 'Where', inputs: { c: [3, 1], x: [3, 5], y: [5] }, types: { c: 'bool' } },
   IsNaN: { type: 'IsNaN', inputs: {}, initializers: { x: fromNumbers('f32', [3], [1, NaN, Infinity]) } },
