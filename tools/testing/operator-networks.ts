@@ -118,5 +118,34 @@ const indices: TestModel = {
   outputs: ['y', 'picked', 'above'],
 };
 
+/** What is a constant elsewhere is computed: weights, biases, padding, matrices that some pictures share. */
+const computed: TestModel = {
+  opset: 17,
+  inputs: { x: [2, 4, 6, 5], w: [8, 2, 3, 3], b: [8], v: [], u: [8, 3, 2, 2], m: [3, 14, 7] },
+  initializers: {
+    p: ints(0, 0, 1, 0, 0, 0, 1, 2),
+    threes: ints(2, 2, 3, 16, 14),
+    from: ints(2),
+    to: ints(2),
+    none: ints(0, 4),
+    n: randomTensor([4, 3], 1),
+  },
+  nodes: [
+    node('Conv', 'x w b', 'c', { group: 2, pads: [1, 1, 1, 1] }),
+    node('Pad', 'c p v', 'padded'),
+    node('ConvTranspose', 'padded u', 't', { group: 2, strides: [2, 2] }),
+    node('Reshape', 't threes', 'r'),
+    node('MatMul', 'r m', 'product'),
+    node('Tanh', 'product', 'y'),
+    node('Slice', 'x from to', 'nothing'),
+    node('Reshape', 'nothing none', 'rows', { allowzero: 1 }),
+    node('MatMul', 'rows n', 'empty'),
+  ],
+  outputs: ['y', 'empty'],
+};
+
 /** Networks that meet many operators the zoo does not have. */
-export const OPERATOR_NETWORKS = { transformer, pictures, indices } as const satisfies Record<string, TestModel>;
+export const OPERATOR_NETWORKS = { transformer, pictures, indices, computed } as const satisfies Record<
+  string,
+  TestModel
+>;

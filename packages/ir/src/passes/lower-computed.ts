@@ -8,6 +8,7 @@ import { elementwise } from '../ops/elementwise.js';
 import { stepOperand, withOperand } from '../ops/epilogue.js';
 import { matmul, matmulDims } from '../ops/matmul.js';
 import { batchNorm } from '../ops/normalization.js';
+import type { EpilogueStep } from '../ops/steps.js';
 import { patches, windowExtents, type Maker } from '../ops/patches.js';
 import { reshape, transpose } from '../ops/regroup.js';
 import { expand } from '../ops/select.js';
@@ -19,11 +20,11 @@ import type { Pass } from './pass.js';
  */
 export const lowerComputed: Pass = {
   name: 'lower-computed',
-  run: (graph) => rewrite(graph, lower),
+  // Convolutions become products.
+  run: (graph) => rewrite(rewrite(graph, layer), product),
 };
 
-const lower: RewriteRule = (node, context) =>
-  convolution(node, context) ?? normalization(node, context) ?? product(node, context);
+const layer: RewriteRule = (node, context) => convolution(node, context) ?? normalization(node, context);
 
 function computed(graph: Graph, node: Node, input: number): boolean {
   return valueAt(graph, inputOf(node, input)).constant === undefined;
@@ -63,9 +64,17 @@ function convolution(node: Node, context: RewriteContext): readonly ValueId[] | 
   const result = make.emit(matmul, factors, { transA: false, transB: false, epilogue: [] }, 'product');
   const full = { shape: [shape[0] ?? 1, filters, ...outputs] };
   if (epilogue.length === 0) return builder.add(reshape, [result], full, namesOf(graph, node));
-  // Without the weight every operand is one input further to the front.
-  const steps = epilogue.map((step) => withOperand(step, (stepOperand(step) ?? 1) - 1));
-  const inputs = [make.emit(reshape, [result], full, 'convolved'), ...node.inputs.slice(2).map(map)];
+  // Without the weight every operand is one input further to the front, and channels are an axis like others.
+  const steps = epilogue.map((step): EpilogueStep => {
+    const operand = (stepOperand(step) ?? 1) - 1;
+    return step.kind === 'bias' ? { kind: 'add', operand } : withOperand(step, operand);
+  });
+  const biases = epilogue.flatMap((step) => (step.kind === 'bias' ? [step.operand] : []));
+  const operands = node.inputs.slice(2).map((id, index) => {
+    if (!biases.includes(index + 2)) return map(id);
+    return make.emit(reshape, [map(id)], { shape: [filters, 1, 1] }, `bias${index}`);
+  });
+  const inputs = [make.emit(reshape, [result], full, 'convolved'), ...operands];
   return builder.add(elementwise, inputs, { epilogue: steps }, namesOf(graph, node));
 }
 

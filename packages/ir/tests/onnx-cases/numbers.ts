@@ -73,6 +73,18 @@ export const NUMBER_CASES: OpCases = {
   'Gelu, tanh': { type: 'Gelu', opset: 20, inputs: x, attributes: { approximate: 'tanh' }, tolerance: 4e-6 },
   'Clip, computed bounds': { type: 'Clip', inputs: { x: [3, 5], low: [], high: [] } },
   'HardSigmoid, default': { type: 'HardSigmoid', inputs: x },
+  'BatchNormalization of numbers': {
+    type: 'BatchNormalization',
+    inputs: { x: [7], scale: [1], bias: [1], mean: [1] },
+    initializers: { v: randomTensor([1], 4, 0.5, 2) },
+  },
+  'BatchNormalization by element': {
+    type: 'BatchNormalization',
+    opset: 7,
+    inputs: { x: [2, 3, 4, 5], scale: [3, 4, 5], bias: [3, 4, 5], mean: [3, 4, 5] },
+    initializers: { v: randomTensor([3, 4, 5], 4, 0.5, 2) },
+    attributes: { spatial: 0 },
+  },
   'BatchNormalization, computed parameters': {
     type: 'BatchNormalization',
     inputs: { x: [2, 3, 4, 5], scale: [3], bias: [3], mean: [3] },

@@ -23,6 +23,12 @@ export const WINDOW_CASES: OpCases = {
     inputs: { x: [2, 4, 7, 9], w: [6, 2, 3, 2], b: [6] },
     attributes: { group: 2, strides: [2, 1], dilations: [1, 2], pads: [1, 0, 2, 1] },
   },
+  'Conv, computed weight of a line': { type: 'Conv', inputs: { x: [2, 4, 9], w: [6, 2, 3] }, attributes: { group: 2 } },
+  'ConvTranspose, computed weight': {
+    type: 'ConvTranspose',
+    inputs: { x: [2, 4, 5, 6], w: [4, 3, 3, 2], b: [6] },
+    attributes: { group: 2, strides: [2, 3], pads: [1, 0, 0, 1] },
+  },
   ConvTranspose: { type: 'ConvTranspose', inputs: picture, initializers: { w: randomTensor([4, 3, 3, 2], 1) } },
   'ConvTranspose, all attributes': {
     type: 'ConvTranspose',
