@@ -1,8 +1,8 @@
-import { fromNumbers, interpret, typeAt, valueAt } from '@ait-rvv/ir';
+import { fromNumbers, interpret, multiplyAddsOf, typeAt, valueAt } from '@ait-rvv/ir';
 import { CONVERTERS, exportOnnx, importOnnx } from '@ait-rvv/ir/onnx';
 import { describe, expect, test } from 'vitest';
 import { runOnnxRuntime } from '../../../tools/testing/onnx-runtime.mjs';
-import { randomInputs, relativeError } from '../../../tools/testing/tensors.js';
+import { randomInputs, randomTensor, relativeError } from '../../../tools/testing/tensors.js';
 import { caseModel, emptyShapes, OP_CASES } from './onnx-cases/index.js';
 import { encodeModel, filled, ints } from './onnx-model.js';
 
@@ -28,6 +28,20 @@ describe('ONNX operators agree with ONNX Runtime', () => {
     // Its tests are in graph-forms.
     expect(Object.keys(CONVERTERS).filter((type) => !tested.has(type))).toEqual(['If']);
   });
+});
+
+test('a strided ConvTranspose multiplies what is there, not zeros between it', () => {
+  const graph = importOnnx(
+    encodeModel({
+      inputs: { x: [1, 4, 8, 8] },
+      initializers: { w: randomTensor([4, 3, 4, 4], 1) },
+      nodes: [{ type: 'ConvTranspose', inputs: ['x', 'w'], outputs: ['y'], attributes: { strides: [2, 2] } }],
+      outputs: ['y'],
+    }),
+  );
+  const work = graph.nodes.reduce((sum, node) => sum + multiplyAddsOf(graph, node), 0);
+  // Every element of x meets all taps; those at the border some taps in vain.
+  expect(work).toBe(9 * 9 * 4 * 3 * 4 * 4);
 });
 
 test('a shape computed from a shape', async () => {
