@@ -60,7 +60,7 @@ function reader(path) {
       embed: false,
       choose: measuredChoice(measurements, backend),
     });
-    new MeasuredCosts(measurements, lowered).bestTileRows(0.5);
+    new MeasuredCosts(measurements, lowered, backend).bestTileRows(0.5);
     const cache = await openCache(path, 'write');
     try {
       cache.append(measurements.slice(0, 1));
