@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measure, withFolder, writeModel } from './metered.mjs';
-import { nodeTable } from './nodes.mjs';
+import { nodeTables } from './nodes.mjs';
 
 /**
  * Time and peak memory of the compiler on this machine: ONNX file to C, each network in a process of its own, the
@@ -14,7 +14,7 @@ const LIMIT = { network: 'resnet50', seconds: 5, gigabytes: 1.5 };
 
 withFolder((folder) => {
   const compile = (path) => measure(cli, ['compile', path, '--emit', 'c', '-o', join(folder, 'out')]);
-  const exceeded = networkTable(folder, compile) + nodeTable(folder, compile);
+  const exceeded = networkTable(folder, compile) + nodeTables(folder, compile);
   console.log(exceeded === 0 ? 'all within their limits' : `${exceeded} beyond their limits`);
   process.exitCode = exceeded === 0 ? 0 : 1;
 });

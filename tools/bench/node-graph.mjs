@@ -31,6 +31,29 @@ export function nodeGraph(count) {
   return onnxFile({ inputs: { x: SHAPE }, tensors, nodes, outputs: [x] });
 }
 
+/**
+ * An ONNX file of exactly `count` nodes of which half stand side by side: they read the one input, and what they make
+ * lives until all of it is there, when the others take it up from the last to the first.
+ */
+export function wideGraph(count) {
+  const made = Array.from({ length: Math.ceil(count / 2) }, (_, index) => `v${index}`);
+  const nodes = made.map((name, index) => node(POOLS[index % 2], ['x'], [name], { kernel_shape: [3, 3], pads: ONE }));
+  let sum = made.pop();
+  for (const name of made.reverse()) {
+    const next = `s${nodes.length}`;
+    nodes.push(node('Add', [sum, name], [next]));
+    sum = next;
+  }
+  if (nodes.length < count) {
+    nodes.push(node('Relu', [sum], ['y']));
+    sum = 'y';
+  }
+  return onnxFile({ inputs: { x: SHAPE }, tensors: [], nodes, outputs: [sum] });
+}
+
+const POOLS = ['MaxPool', 'AveragePool'];
+const ONE = [1, 1, 1, 1];
+
 /** Nodes of the largest block and the one that may stand before it. */
 const LARGEST = 8;
 

@@ -91,7 +91,7 @@ async function fuzz(name, { cases, seed, from, seeds, seconds, registry, output 
   for (let at = from; at < end && total.failed < MOST_FAILURES;) {
     const to = Math.min(end, at + CASES_A_PROCESS);
     const { failures, counts, next } = await work({ registry, seconds, format: name, seed, from: at, to, seeds });
-    for (const failure of failures) keep(name, seed, seeds, output, failure);
+    for (const failure of failures) await keep(name, seed, seeds, output, failure);
     total.accepted += counts?.accepted ?? 0;
     total.refused += counts?.refused ?? 0;
     total.failed += failures.length;
@@ -102,11 +102,11 @@ async function fuzz(name, { cases, seed, from, seeds, seconds, registry, output 
 }
 
 /** Tells of a failure and writes the file it happened with. */
-function keep(name, seed, folder, output, { failed: index, problem }) {
+async function keep(name, seed, folder, output, { failed: index, problem }) {
   const { [name]: format } = formats;
   const path = join(output, `${name}-${seed}-${index}`);
   mkdirSync(output, { recursive: true });
-  writeFileSync(path, caseBytes(format, format.seeds(folder), seed, index));
+  writeFileSync(path, caseBytes(format, await format.seeds(folder), seed, index));
   console.log(`${name}: seed ${seed}, case ${index}: ${problem}`);
   console.log(`  replay it with npm run fuzz -- --format ${name} --replay ${path}`);
 }

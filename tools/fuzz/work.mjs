@@ -22,20 +22,20 @@ const url = new URL('watchdog.mjs', import.meta.url);
 new Worker(url, { workerData: { state: state.buffer, ...LIMITS } }).unref();
 
 const counts = { accepted: 0, refused: 0, failed: 0 };
-if (replay !== undefined) tryFile(0, readFileSync(replay), true);
+if (replay !== undefined) await tryFile(0, readFileSync(replay), true);
 else {
-  const seeds = format.seeds(folder);
+  const seeds = await format.seeds(folder);
   for (let index = from; index < to; index++) {
-    tryFile(index, caseBytes(format, seeds, seed, index), false);
+    await tryFile(index, caseBytes(format, seeds, seed, index), false);
   }
 }
 report(counts);
 process.exit();
 
-function tryFile(index, bytes, isTold) {
+async function tryFile(index, bytes, isTold) {
   Atomics.store(state, 0, index);
   try {
-    read(bytes);
+    await read(bytes);
     counts.accepted++;
     if (isTold) report({ said: 'accepted' });
   } catch (error) {

@@ -9,6 +9,20 @@ export function meets(a: Life, b: Life): boolean {
   return a.first <= b.last && b.first <= a.last;
 }
 
+/** Beginnings in the order of `lives`, which is that of their first steps, each after the ends of all that is over. */
+export function* inTime<T extends Life>(
+  lives: readonly T[],
+): Generator<{ readonly what: 'begins' | 'ended'; life: T }> {
+  const byEnd = [...lives].sort((a, b) => a.last - b.last);
+  let over = 0;
+  for (const life of lives) {
+    for (let next = byEnd[over]; next !== undefined && next.last < life.first; next = byEnd[++over]) {
+      yield { what: 'ended', life: next };
+    }
+    yield { what: 'begins', life };
+  }
+}
+
 /**
  * Lives by time, to find those that meet another one without looking at all of them: a program has thousands of
  * buffers, and few at a time. A life of length 2^k ≤ n < 2^(k+1) lies in the bucket of class k its first step falls

@@ -1,6 +1,6 @@
-import { fromNumbers, tensorF32 } from '@ait-rvv/ir';
+import { fromNumbers, tensorF32, type Tensor } from '@ait-rvv/ir';
 import { importOnnx } from '@ait-rvv/ir/onnx';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { encodeModel, filled, ints, type TestModel } from './onnx-model.js';
 
 function refusal(model: TestModel): string {
@@ -74,4 +74,34 @@ test.each([
   ],
 ] as const)('%s', (_, model, message) => {
   expect(refusal(model)).toBe(message);
+});
+
+describe('whole numbers where only real ones make sense', () => {
+  const line = fromNumbers('i64', [1, 2, 3], [3, 1, 2, 6, 5, 4]);
+  const two = ints(1, 1);
+  const known = (type: string, ...more: readonly Tensor[]): TestModel => {
+    const parameters = Object.fromEntries(more.map((tensor, index) => [`p${index}`, tensor]));
+    return one(type, {
+      reads: ['c', ...Object.keys(parameters)],
+      initializers: { c: line, ...parameters },
+      attributes: type.endsWith('Pool') ? { kernel_shape: [2] } : {},
+    });
+  };
+
+  test.each<readonly [string, string, readonly Tensor[]]>([
+    ['Softmax', 'softmax', []],
+    ['LogSoftmax', 'softmax', []],
+    ['AveragePool', 'the average', []],
+    ['Conv', 'convolution', [fromNumbers('i64', [2, 2, 1], [1, 2, 3, 4])]],
+    ['LayerNormalization', 'normalisation', [ints(1, 1, 1)]],
+    ['BatchNormalization', 'batch normalisation', [two, two, two, two]],
+  ])('%s', (type, what, parameters) => {
+    expect(refusal(known(type, ...parameters))).toBe(
+      `CompileError: AIT2103 ${type} "n": ${what} of i64 makes no sense`,
+    );
+  });
+
+  test('the greatest of some is one of them', () => {
+    expect(refusal(known('MaxPool'))).toBe('accepted');
+  });
 });

@@ -276,6 +276,14 @@ describe('fuse-epilogue', () => {
     );
   });
 
+  test('a chain without end becomes several nodes', () => {
+    const s = new Sketch();
+    let y = s.input(3, 4);
+    for (let index = 0; index < 100; index++) y = s.steps(y, `s${index}`, [{ kind: index % 2 === 0 ? 'exp' : 'neg' }]);
+    const lines = after(s.finish(y), fuseEpilogue);
+    expect(lines.slice(0, -1).map((line) => line.match(/"kind"/g)?.length)).toEqual([32, 32, 32, 4]);
+  });
+
   test('unfuse splits from the first step the backend cannot take', () => {
     const s = new Sketch();
     const epilogue: EpilogueStep[] = [{ kind: 'bias', operand: 2 }, { kind: 'tanh' }, { kind: 'mul', operand: 3 }];

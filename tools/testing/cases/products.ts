@@ -38,6 +38,13 @@ addMatmul('batch', matrixProducts.input([4, 5, 6]), matrixProducts.input([4, 6, 
 addMatmul('batch of two axes', matrixProducts.input([2, 3, 5, 6]), matrixProducts.input([2, 3, 6, 9]));
 addMatmul('batch, one right-hand side', matrixProducts.input([4, 5, 6]), matrixProducts.constant([6, 7]));
 addMatmul('batch, one left-hand side', matrixProducts.input([5, 6]), matrixProducts.input([3, 6, 7]));
+addMatmul('batch, axes shared on both sides', matrixProducts.input([2, 1, 5, 6]), matrixProducts.input([3, 6, 7]));
+addMatmul('batch, an axis shared by constants', matrixProducts.input([2, 3, 5, 6]), matrixProducts.constant([3, 6, 7]));
+addMatmul('batch, an axis shared, Bᵀ', matrixProducts.input([2, 3, 5, 6]), matrixProducts.input([1, 3, 7, 6]), {
+  transB: true,
+  epilogue: [{ kind: 'add', operand: 2 }, { kind: 'relu' }],
+  operands: [matrixProducts.input([2, 3, 5, 7])],
+});
 
 for (const step of UNARY_STEPS)
   addMatmul(stepName(step), matrixProducts.input([3, 8]), matrixProducts.constant([8, 21]), { epilogue: [step] });

@@ -12,4 +12,5 @@ export function runFuzz(...argv: readonly string[]): Promise<RunResult> {
 export const FUZZED = [
   ...['onnx', 'manifest', 'npy', 'npz', 'safetensors'],
   ...['plan', 'core', 'profile', 'baseline'],
+  ...['tuning-lines', 'tuning-database'],
 ] as const;

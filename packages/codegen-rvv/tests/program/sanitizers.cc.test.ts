@@ -1,13 +1,17 @@
-import { RV64GCV } from '@ait-rvv/codegen-core';
+import { RV64GCV, type Backend } from '@ait-rvv/codegen-core';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
-import { elementwise, GraphBuilder, tensorType, type Graph } from '@ait-rvv/ir';
-import { buildZooModel, parseZooReference } from '@ait-rvv/ir/zoo';
+import { elementwise, GraphBuilder, optimize, tensorType, type Graph, type Pass } from '@ait-rvv/ir';
+import { importOnnx } from '@ait-rvv/ir/onnx';
+import { buildZooModel, ZOO, type ZooName } from '@ait-rvv/ir/zoo';
+import { IGNORABLE_RULES, planPruning, pruneGraph } from '@ait-rvv/pruning';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { encodeModel, type TestModel } from '../../../ir/tests/onnx-model.js';
 import { compileCase, type CompiledCase } from '../../../../tools/testing/conformance/compile-case.js';
 import { nodeCases } from '../../../../tools/testing/conformance/node-cases.js';
 import { buildCases, runCases } from '../../../../tools/testing/conformance/run-cases.js';
+import { OPERATOR_NETWORKS } from '../../../../tools/testing/operator-networks.js';
 import { FULL, sample } from '../../../../tools/testing/full.js';
 import { buildFolder, emitGraph, execute, type Variant } from '../../../../tools/testing/programs.js';
 import { randomInputs } from '../../../../tools/testing/tensors.js';
@@ -42,10 +46,45 @@ const SANITIZERS: readonly Sanitizer[] = [
   },
 ];
 
-/** All kinds of the zoo in the full run, the quickest ones otherwise; `+winograd` with Winograd convolutions. */
-const NETWORKS = FULL
-  ? ['squeezenet1_1@64', 'mobilenet_v2@64', 'resnet18@64', 'resnet18@64+winograd', 'resnet50@64', 'densenet121@64']
-  : ['squeezenet1_1@64', 'mobilenet_v2@64', 'resnet18@64', 'resnet18@64+winograd'];
+const ZOO_NAMES = Object.keys(ZOO) as readonly ZooName[];
+
+/** A network to be run, how its weights are encoded, and by which kernels. */
+interface Network {
+  readonly graph: Graph;
+  readonly encode?: Pass;
+  readonly backend?: Backend;
+}
+
+/** The whole zoo in the full run, with networks of what it does not have; the quickest of each otherwise. */
+const NETWORKS: readonly (readonly [string, () => Network])[] = [
+  ...(FULL ? ZOO_NAMES : (['squeezenet1_1', 'mobilenet_v2', 'resnet18'] as const)).map(
+    (name) => [name, () => ({ graph: zooGraph(name) })] as const,
+  ),
+  ...(FULL ? (['resnet18', 'resnet50', 'densenet121'] as const) : (['resnet18'] as const)).map(
+    (name) => [`${name}, by Winograd's algorithm`, () => byWinograd(name)] as const,
+  ),
+  ...(FULL ? (['resnet50', 'mobilenet_v2', 'squeezenet1_1'] as const) : (['squeezenet1_1'] as const)).map(
+    (name) => [`${name}, half pruned`, () => halfPruned(name)] as const,
+  ),
+  ...Object.entries<TestModel>(OPERATOR_NETWORKS).map(
+    ([name, model]) => [name, () => ({ graph: importOnnx(encodeModel(model)) })] as const,
+  ),
+];
+
+function zooGraph(name: ZooName): Graph {
+  return buildZooModel({ name, size: Math.max(64, ZOO[name].smallest), batch: 1, seed: 0, classes: 1000 });
+}
+
+function byWinograd(name: ZooName): Network {
+  return { graph: zooGraph(name), backend: rvvBackend(RV64GCV, { winograd: true }) };
+}
+
+/** Everything is pruned that can be, so that rules of good sense do not hide a kernel. */
+function halfPruned(name: ZooName): Network {
+  const graph = zooGraph(name);
+  const plan = planPruning(optimize(graph), { drop: { ratio: 0.5 }, minColumns: 0, ignoreRules: IGNORABLE_RULES });
+  return { graph, encode: { name: 'prune', run: (optimized) => pruneGraph(optimized, plan) } };
+}
 
 /** Node tests in one program. */
 const TOGETHER = 100;
@@ -69,11 +108,9 @@ function smallGraph(): Graph {
 }
 
 describe.each(SANITIZERS)('the scalar twins under $title', (sanitizer) => {
-  test.each(NETWORKS)('%s', async (network) => {
-    const [name = '', winograd] = network.split('+');
-    const graph = buildZooModel(parseZooReference(`zoo:${name}`));
-    const backend = rvvBackend(RV64GCV, { winograd: winograd !== undefined });
-    const folder = emitGraph(graph, { ...variant(sanitizer), backend });
+  test.each(NETWORKS)('%s', async (_, build) => {
+    const { graph, ...options } = build();
+    const folder = emitGraph(graph, { ...variant(sanitizer), ...options });
     await buildFolder(folder, variant(sanitizer));
     const { result } = await execute(folder, 'local', randomInputs(graph), sanitizer.threads);
     expect(result.stderr).toBe('');

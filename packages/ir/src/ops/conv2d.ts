@@ -3,6 +3,7 @@ import { defineOp } from '../core/op.js';
 import { elementCount, isCount, MOST_ELEMENTS, windowOutput, type Shape, type Window } from '../core/shape.js';
 import { fromNumbers, tensorType, type Tensor, type TensorType } from '../core/tensor.js';
 import { applyEpilogue, checkEpilogue, resultBuffer } from './epilogue.js';
+import { requireReal } from './real.js';
 import type { EpilogueStep } from './steps.js';
 
 export interface Conv2dAttrs {
@@ -34,6 +35,7 @@ export const conv2d = defineOp<Conv2dAttrs>({
       fail('AIT2101', message, { where });
     }
     if (x.dtype !== w.dtype) fail('AIT2101', `mixes ${x.dtype} input with ${w.dtype} weight`, { where });
+    requireReal(x, 'convolution', where);
     const type = tensorType(x.dtype, shape);
     checkEpilogue(attrs.epilogue, inputs, type, 1, where);
     return [type];

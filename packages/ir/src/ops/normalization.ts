@@ -3,6 +3,7 @@ import { defineOp } from '../core/op.js';
 import { elementCount, sameShape } from '../core/shape.js';
 import { fromNumbers, tensorType } from '../core/tensor.js';
 import { resultBuffer } from './epilogue.js';
+import { requireReal } from './real.js';
 
 export interface BatchNormAttrs {
   readonly epsilon: number;
@@ -24,6 +25,7 @@ export const batchNorm = defineOp<BatchNormAttrs>({
         fail('AIT2101', `parameter [${parameter.shape.join(',')}] does not fit ${x.shape[1]} channels`, { where });
       }
     }
+    requireReal(x, 'batch normalisation', where);
     return [tensorType(x.dtype, x.shape)];
   },
   evaluate(inputs, attrs) {
@@ -57,6 +59,7 @@ export const softmax = defineOp<SoftmaxAttrs>({
     if (!Number.isInteger(attrs.axis) || attrs.axis < 0 || attrs.axis >= x.shape.length) {
       fail('AIT2102', `axis ${attrs.axis} is outside rank ${x.shape.length}`, { where });
     }
+    requireReal(x, 'softmax', where);
     return [tensorType(x.dtype, x.shape)];
   },
   evaluate(inputs, attrs) {

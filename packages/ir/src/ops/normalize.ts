@@ -4,6 +4,7 @@ import { elementCount } from '../core/shape.js';
 import { fromNumbers, tensorType } from '../core/tensor.js';
 import { applyEpilogue, checkEpilogue, resultBuffer } from './epilogue.js';
 import { broadcastReader } from './indexing.js';
+import { requireReal } from './real.js';
 import type { EpilogueStep } from './steps.js';
 
 export interface NormalizeAttrs {
@@ -29,6 +30,7 @@ export const normalize = defineOp<NormalizeAttrs>({
     if (axes.length === 0 || !sound) {
       fail('AIT2102', `axes [${axes.join(',')}] do not fit rank ${x.shape.length}`, { where });
     }
+    requireReal(x, 'normalisation', where);
     const type = tensorType(x.dtype, x.shape);
     checkEpilogue(attrs.epilogue, inputs, type, 1, where);
     return [type];

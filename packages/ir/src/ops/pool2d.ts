@@ -3,6 +3,7 @@ import { defineOp } from '../core/op.js';
 import { elementCount, isCount, MOST_ELEMENTS, windowOutput, type Shape, type Window } from '../core/shape.js';
 import { fromNumbers, tensorType, type Tensor } from '../core/tensor.js';
 import { resultBuffer } from './epilogue.js';
+import { requireReal } from './real.js';
 
 export interface Pool2dAttrs {
   readonly mode: 'max' | 'average';
@@ -35,6 +36,7 @@ export const pool2d = defineOp<Pool2dAttrs>({
       const window = attrs.kernel.join('x');
       fail('AIT2101', `the ${window} window is larger than the padded ${x.shape[2]}x${x.shape[3]} input`, { where });
     }
+    if (attrs.mode === 'average') requireReal(x, 'the average', where);
     return [tensorType(x.dtype, shape)];
   },
   evaluate(inputs, attrs) {
@@ -69,7 +71,6 @@ function outputShape(x: Shape, attrs: Pool2dAttrs): Shape {
 
 function poolWindow(x: Tensor, plane: number, oy: number, ox: number, attrs: Pool2dAttrs): number {
   const [, , h = 0, w = 0] = x.shape;
-  const data = x.data as Float32Array;
   let best = -Infinity;
   let sum = 0;
   let inside = 0;
@@ -81,7 +82,7 @@ function poolWindow(x: Tensor, plane: number, oy: number, ox: number, attrs: Poo
       // A window that ceil mode lets hang over the end padding counts only what lies within the padding.
       if (y < h + attrs.pads[2] && xx < w + attrs.pads[3]) counted++;
       if (y < 0 || y >= h || xx < 0 || xx >= w) continue;
-      const value = data[(plane * h + y) * w + xx] as number;
+      const value = Number(x.data[(plane * h + y) * w + xx]);
       if (value > best || Number.isNaN(value)) best = value;
       sum += value;
       inside++;

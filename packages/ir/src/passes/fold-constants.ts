@@ -2,7 +2,8 @@ import { Budget } from '../core/budget.js';
 import { typeAt, valueAt, type Graph, type Node } from '../core/graph.js';
 import { evaluationSteps } from '../core/op.js';
 import { rewrite } from '../core/rewrite.js';
-import { typeBytes, zeros, type Tensor } from '../core/tensor.js';
+import { elementCount } from '../core/shape.js';
+import { tensorType, typeBytes, zeros, type Tensor } from '../core/tensor.js';
 import { shapeOf } from '../ops/convert.js';
 import type { Pass } from './pass.js';
 
@@ -11,7 +12,7 @@ const MORE_BYTES = 2 ** 28;
 const MOST_STEPS = 2 ** 29;
 
 /**
- * Evaluates nodes whose inputs are all constant, and `shapeOf` of anything, since extents are known. Chains such as
+ * Evaluates nodes whose inputs are all constant, `shapeOf` of anything, since extents are known, and what has no elements. Chains such as
  * Shape → Gather → Concat → Reshape vanish. A tiny file cannot expand into gigabytes or hours: what is beyond the budgets is left to run
  * time.
  */
@@ -26,6 +27,13 @@ export const foldConstants: Pass = {
     };
     return rewrite(graph, (node, { builder, map }) => {
       if (node.inputs.length === 0) return undefined;
+      const types = node.outputs.map((id) => typeAt(graph, id));
+      if (types.every(({ shape }) => elementCount(shape) === 0)) {
+        return node.outputs.map((id, index) => {
+          const { dtype, shape } = types[index] ?? tensorType('f32', [0]);
+          return builder.constant(valueAt(graph, id).name, zeros(dtype, shape));
+        });
+      }
       const operands = node.inputs.flatMap((id): Tensor[] => {
         // The extents are all that shapeOf looks at.
         if (node.op.kind === shapeOf.kind) return [{ ...zeros('u8', []), shape: typeAt(graph, id).shape }];

@@ -17,6 +17,9 @@ import { exchangedStep, stepOperand, withOperand } from '../ops/epilogue.js';
 import type { EpilogueStep } from '../ops/steps.js';
 import type { Pass } from './pass.js';
 
+/** Steps of one epilogue: each is an argument and some lines of a kernel, and networks have a few in a row. */
+const MOST_STEPS = 32;
+
 /**
  * Lets every node with an epilogue swallow the elementwise nodes that alone read its result: bias, residual add and
  * activation in graph order. Elementwise nodes have an epilogue too, so chains of them become one node.
@@ -61,11 +64,13 @@ function findChains(graph: Graph): Chains {
     if (head.op.traits.epilogue !== true || taken.has(head)) continue;
     const links: Link[] = [];
     let last: Node = head;
+    let steps = epilogueOf(head).length;
     for (;;) {
       const flow = outputOf(last);
       const [next] = readers[flow] ?? [];
       const link = next === undefined || uses[flow] !== 1 || taken.has(next) ? undefined : asLink(graph, next, flow);
-      if (link === undefined) break;
+      if (link === undefined || steps + link.steps.length > MOST_STEPS) break;
+      steps += link.steps.length;
       links.push(link);
       taken.add(link.node);
       swallowed.add(last);
@@ -95,7 +100,7 @@ function asLink(graph: Graph, node: Node, flow: ValueId): Link | undefined {
 
 function emitFused(graph: Graph, { head, links }: Chain, { builder, map }: RewriteContext): ValueId {
   const inputs = head.inputs.map(map);
-  const epilogue = [...(head.attrs as { epilogue: readonly EpilogueStep[] }).epilogue];
+  const epilogue = [...epilogueOf(head)];
   for (const { step, operand } of links.flatMap((link) => link.steps)) {
     if (operand === undefined) {
       epilogue.push(step);
@@ -114,4 +119,8 @@ function emitFused(graph: Graph, { head, links }: Chain, { builder, map }: Rewri
       outputs: [valueAt(graph, outputOf(last)).name],
     },
   );
+}
+
+function epilogueOf(node: Node): readonly EpilogueStep[] {
+  return (node.attrs as { readonly epilogue: readonly EpilogueStep[] }).epilogue;
 }

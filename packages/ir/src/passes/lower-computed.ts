@@ -1,15 +1,17 @@
 import { inputOf, isOp, outputOf, typeAt, valueAt, type Graph, type Node, type ValueId } from '../core/graph.js';
 import { rewrite, type RewriteContext, type RewriteRule } from '../core/rewrite.js';
-import { elementCount } from '../core/shape.js';
+import { elementCount, type Shape } from '../core/shape.js';
 import type { OpDef } from '../core/op.js';
 import { fromNumbers } from '../core/tensor.js';
 import { conv2d, conv2dWindow } from '../ops/conv2d.js';
 import { elementwise } from '../ops/elementwise.js';
 import { stepOperand, withOperand } from '../ops/epilogue.js';
-import { matmul } from '../ops/matmul.js';
+import { matmul, matmulDims } from '../ops/matmul.js';
 import { batchNorm } from '../ops/normalization.js';
+import type { EpilogueStep } from '../ops/steps.js';
 import { patches, windowExtents, type Maker } from '../ops/patches.js';
 import { reshape, transpose } from '../ops/regroup.js';
+import { expand } from '../ops/select.js';
 import type { Pass } from './pass.js';
 
 /**
@@ -18,11 +20,11 @@ import type { Pass } from './pass.js';
  */
 export const lowerComputed: Pass = {
   name: 'lower-computed',
-  run: (graph) => rewrite(graph, lower),
+  // Convolutions become products.
+  run: (graph) => rewrite(rewrite(graph, layer), product),
 };
 
-const lower: RewriteRule = (node, context) =>
-  convolution(node, context) ?? normalization(node, context) ?? product(node, context);
+const layer: RewriteRule = (node, context) => convolution(node, context) ?? normalization(node, context);
 
 function computed(graph: Graph, node: Node, input: number): boolean {
   return valueAt(graph, inputOf(node, input)).constant === undefined;
@@ -62,9 +64,17 @@ function convolution(node: Node, context: RewriteContext): readonly ValueId[] | 
   const result = make.emit(matmul, factors, { transA: false, transB: false, epilogue: [] }, 'product');
   const full = { shape: [shape[0] ?? 1, filters, ...outputs] };
   if (epilogue.length === 0) return builder.add(reshape, [result], full, namesOf(graph, node));
-  // Without the weight every operand is one input further to the front.
-  const steps = epilogue.map((step) => withOperand(step, (stepOperand(step) ?? 1) - 1));
-  const inputs = [make.emit(reshape, [result], full, 'convolved'), ...node.inputs.slice(2).map(map)];
+  // Without the weight every operand is one input further to the front, and channels are an axis like others.
+  const steps = epilogue.map((step): EpilogueStep => {
+    const operand = (stepOperand(step) ?? 1) - 1;
+    return step.kind === 'bias' ? { kind: 'add', operand } : withOperand(step, operand);
+  });
+  const biases = epilogue.flatMap((step) => (step.kind === 'bias' ? [step.operand] : []));
+  const operands = node.inputs.slice(2).map((id, index) => {
+    if (!biases.includes(index + 2)) return map(id);
+    return make.emit(reshape, [map(id)], { shape: [filters, 1, 1] }, `bias${index}`);
+  });
+  const inputs = [make.emit(reshape, [result], full, 'convolved'), ...operands];
   return builder.add(elementwise, inputs, { epilogue: steps }, namesOf(graph, node));
 }
 
@@ -110,14 +120,38 @@ function normalization(node: Node, context: RewriteContext): readonly ValueId[] 
   );
 }
 
-/** A computed right-hand side is turned before it is multiplied; a constant one is packed as it has to be. */
+/**
+ * A computed right-hand side is turned before it is multiplied; a constant one is packed as it has to be. Matrices that
+ * some batch axes share and others do not are repeated: kernels go on by one stride, or stay.
+ */
 function product(node: Node, context: RewriteContext): readonly ValueId[] | undefined {
   const { graph, builder, map } = context;
-  if (!isOp(node, matmul) || !node.attrs.transB || !computed(graph, node, 1)) return undefined;
-  const rank = typeAt(graph, inputOf(node, 1)).shape.length;
+  if (!isOp(node, matmul)) return undefined;
+  const [left, right] = [0, 1].map((input) => typeAt(graph, inputOf(node, input)).shape) as [Shape, Shape];
+  const batch = matmulDims(left, right, node.attrs)?.batch ?? [];
+  const uneven = [left, right].map((shape) => ![1, elementCount(batch)].includes(elementCount(shape.slice(0, -2))));
+  const turns = node.attrs.transB && computed(graph, node, 1);
+  if (!turns && !uneven.includes(true)) return undefined;
+  const make = makerOf(node, context);
+  const factors = [left, right].map((shape, input) => {
+    if (uneven[input] !== true) return map(inputOf(node, input));
+    return repeated(make, context, inputOf(node, input), [...batch, ...shape.slice(-2)]);
+  });
+  const [a = -1, b = -1] = factors;
+  const inputs = [a, turns ? turned(make, b, builder.type(b).shape.length) : b, ...node.inputs.slice(2).map(map)];
+  return builder.add(matmul, inputs, { ...node.attrs, transB: node.attrs.transB && !turns }, namesOf(graph, node));
+}
+
+function repeated(make: Maker, { graph, map }: RewriteContext, id: ValueId, shape: Shape): ValueId {
+  const { constant } = valueAt(graph, id);
+  if (constant?.kind !== 'dense') return make.emit(expand, [map(id)], { shape }, `repeated${id}`);
+  const [tensor] = expand.evaluate([constant.tensor], { shape });
+  if (tensor === undefined) throw new Error('expand has one result');
+  return make.value(tensor, `repeated${id}`);
+}
+
+function turned(make: Maker, id: ValueId, rank: number): ValueId {
   const perm = Array.from({ length: rank }, (_, axis) => axis);
   [perm[rank - 2], perm[rank - 1]] = [rank - 1, rank - 2];
-  const right = makerOf(node, context).emit(transpose, [map(inputOf(node, 1))], { perm }, 'turned');
-  const inputs = node.inputs.map((id, index) => (index === 1 ? right : map(id)));
-  return builder.add(matmul, inputs, { ...node.attrs, transB: false }, namesOf(graph, node));
+  return make.emit(transpose, [id], { perm }, 'turned');
 }

@@ -4,6 +4,9 @@ import { f, scalar, whole, type OpCase, type OpCases } from './op-case.js';
 
 const x = { x: [3, 5] };
 const two = { x: [3, 5], y: [3, 5] };
+const forty = Object.fromEntries(
+  Array.from({ length: 40 }, (_, index) => [`x${index}`, index % 3 === 0 ? [5] : [3, 5]]),
+);
 const truths = { inputs: two, types: { x: 'bool', y: 'bool' } } as const;
 const wholes = { inputs: two, types: { x: 'i64', y: 'i64' } } as const;
 const positive = { initializers: { p: randomTensor([3, 5], 9, 0.25, 2) } };
@@ -50,6 +53,9 @@ export const NUMBER_CASES: OpCases = {
   'Sum of three': { type: 'Sum', inputs: { x: [3, 5], y: [5], z: [3, 1] } },
   'Mean of three': { type: 'Mean', inputs: { x: [3, 5], y: [5], z: [3, 1] } },
   'Max of three': { type: 'Max', inputs: { x: [3, 5], y: [5], z: [3, 1] } },
+  'Sum of forty': { type: 'Sum', inputs: forty },
+  'Mean of forty': { type: 'Mean', inputs: forty },
+  'Max of forty': { type: 'Max', inputs: forty },
   'Min of one': { type: 'Min', inputs: x },
   Where: { type: 'Where', inputs: { c: [3, 1], x: [3, 5], y: [5] }, types: { c: 'bool' } },
   IsNaN: { type: 'IsNaN', inputs: {}, initializers: { x: fromNumbers('f32', [3], [1, NaN, Infinity]) } },
@@ -67,6 +73,18 @@ export const NUMBER_CASES: OpCases = {
   'Gelu, tanh': { type: 'Gelu', opset: 20, inputs: x, attributes: { approximate: 'tanh' }, tolerance: 4e-6 },
   'Clip, computed bounds': { type: 'Clip', inputs: { x: [3, 5], low: [], high: [] } },
   'HardSigmoid, default': { type: 'HardSigmoid', inputs: x },
+  'BatchNormalization of numbers': {
+    type: 'BatchNormalization',
+    inputs: { x: [7], scale: [1], bias: [1], mean: [1] },
+    initializers: { v: randomTensor([1], 4, 0.5, 2) },
+  },
+  'BatchNormalization by element': {
+    type: 'BatchNormalization',
+    opset: 7,
+    inputs: { x: [2, 3, 4, 5], scale: [3, 4, 5], bias: [3, 4, 5], mean: [3, 4, 5] },
+    initializers: { v: randomTensor([3, 4, 5], 4, 0.5, 2) },
+    attributes: { spatial: 0 },
+  },
   'BatchNormalization, computed parameters': {
     type: 'BatchNormalization',
     inputs: { x: [2, 3, 4, 5], scale: [3], bias: [3], mean: [3] },

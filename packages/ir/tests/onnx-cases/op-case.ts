@@ -17,3 +17,16 @@ export const f = (value: number) => ({ float: value });
 export const scalar = (value: number): Tensor => fromNumbers('f32', [], [value]);
 export const whole = (shape: readonly number[], ...values: number[]): Tensor => fromNumbers('i64', shape, values);
 export const picture = { x: [2, 4, 7, 9] };
+
+/** The model of a case. */
+export function caseModel({ type, attributes = {}, reads, results = 1, tolerance: _, ...rest }: OpCase): TestModel {
+  const outputs = Array.from({ length: results }, (_, index) => `y${index}`);
+  const inputs = reads ?? [...Object.keys(rest.inputs), ...Object.keys(rest.initializers ?? {})];
+  return { ...rest, nodes: [{ type, inputs, outputs, attributes }], outputs };
+}
+
+/** Shapes without elements, which a file leaves open. */
+export function emptyShapes({ inputs }: OpCase): ReadonlyMap<string, readonly number[]> {
+  const empty = Object.entries(inputs).filter(([, extents]) => extents.includes(0));
+  return new Map(empty as [string, readonly number[]][]);
+}

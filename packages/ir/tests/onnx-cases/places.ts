@@ -75,6 +75,12 @@ export const PLACE_CASES: OpCases = {
     initializers: { p: ints(1, 2, 2, 6) },
     attributes: { mode: 'wrap' },
   },
+  'Pad, computed value': {
+    type: 'Pad',
+    inputs: { x: [3, 4], v: [] },
+    initializers: { p: ints(1, -1, 2, 3) },
+    reads: ['x', 'p', 'v'],
+  },
   'Gather, computed indices': {
     type: 'Gather',
     inputs: { x: [40, 3], i: [2, 4] },

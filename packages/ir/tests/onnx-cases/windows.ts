@@ -1,5 +1,5 @@
 import { randomTensor } from '../../../../tools/testing/tensors.js';
-import { f, picture, type OpCases } from './op-case.js';
+import { f, picture, type OpCase, type OpCases } from './op-case.js';
 
 const line = { x: [2, 4, 17] };
 const cube = { x: [2, 3, 6, 5, 7] };
@@ -22,6 +22,36 @@ export const WINDOW_CASES: OpCases = {
     type: 'Conv',
     inputs: { x: [2, 4, 7, 9], w: [6, 2, 3, 2], b: [6] },
     attributes: { group: 2, strides: [2, 1], dilations: [1, 2], pads: [1, 0, 2, 1] },
+  },
+  'Conv, computed weight of a line': { type: 'Conv', inputs: { x: [2, 4, 9], w: [6, 2, 3] }, attributes: { group: 2 } },
+  ...Object.fromEntries(
+    [
+      { strides: [2, 2] },
+      { strides: [2, 3], pads: [1, 0, 2, 1] },
+      { strides: [4, 1], pads: [0, 1, 0, 2], output_padding: [3, 0] },
+      { strides: [2, 2], pads: [1, 1, 1, 1], output_padding: [1, 1], group: 2 },
+      { strides: [3, 2], output_shape: [14, 13], group: 2 },
+      { strides: [2, 2], auto_pad: 'SAME_LOWER' },
+    ].map((attributes): [string, OpCase] => [
+      `ConvTranspose, ${JSON.stringify(attributes)}`,
+      {
+        type: 'ConvTranspose',
+        inputs: { x: [2, 4, 5, 6] },
+        initializers: { w: randomTensor([4, 3, 3, 4], 1), b: randomTensor([3 * (attributes.group ?? 1)], 2) },
+        attributes: attributes,
+      },
+    ]),
+  ),
+  'ConvTranspose of a line, strided': {
+    type: 'ConvTranspose',
+    inputs: { x: [2, 4, 9] },
+    initializers: { w: randomTensor([4, 3, 5], 1), b: randomTensor([3], 2) },
+    attributes: { strides: [3], pads: [1, 2] },
+  },
+  'ConvTranspose, computed weight': {
+    type: 'ConvTranspose',
+    inputs: { x: [2, 4, 5, 6], w: [4, 3, 3, 2], b: [6] },
+    attributes: { group: 2, strides: [2, 3], pads: [1, 0, 0, 1] },
   },
   ConvTranspose: { type: 'ConvTranspose', inputs: picture, initializers: { w: randomTensor([4, 3, 3, 2], 1) } },
   'ConvTranspose, all attributes': {

@@ -10,6 +10,8 @@ const SQLITE_START = 'SQLite format 3\u0000';
 /** The end of a file name that asks for lines of text. */
 const LINES_SUFFIX = '.jsonl';
 const ANY_WRITE = 0o222;
+/** Hundreds of thousands of measurements; what is larger would not fit into memory. */
+const MOST_BYTES = 2 ** 28;
 
 /**
  * Opens a file of measurements, which with mode `write` need not be there yet: an SQLite database, or lines of text where
@@ -36,7 +38,9 @@ export async function openCache(
 /** What the file begins with; undefined when there is none. */
 function firstBytes(path: string): string | undefined {
   if (!existsSync(path)) return undefined;
-  if (!statSync(path).isFile()) throw damaged(path, 'it is no regular file');
+  const stat = statSync(path);
+  if (!stat.isFile()) throw damaged(path, 'it is no regular file');
+  if (stat.size > MOST_BYTES) throw damaged(path, `it has more than ${MOST_BYTES / 2 ** 20} MiB`);
   try {
     const file = openSync(path, 'r');
     const bytes = Buffer.alloc(SQLITE_START.length);

@@ -50,11 +50,13 @@ async function installed(): Promise<OpenSql | undefined> {
   }
 }
 
-/** SQLite's own number of an error; undefined for other errors. */
+/** SQLite's own name of an error; undefined for other errors. */
 export function sqlErrorName(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
-  if (typeof errcode === 'number') return CODES[errcode & 255];
+  if (typeof errcode === 'number') return CODES[errcode & 255] ?? `SQLITE_${errcode & 255}`;
+  // What Node.js says of a whole number that JavaScript cannot hold; the other library rounds it.
+  if (code === 'ERR_OUT_OF_RANGE') return 'SQLITE_MISMATCH';
   return typeof code === 'string' && code.startsWith('SQLITE_') ? code.split('_').slice(0, 2).join('_') : undefined;
 }
 

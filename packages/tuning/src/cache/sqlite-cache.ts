@@ -7,16 +7,20 @@ const FORMAT = 1;
 /** `PRAGMA application_id`: "AITT". */
 const APPLICATION = 0x41495454;
 const WAIT_MS = 60_000;
+const UNREADABLE = 'it holds a measurement that cannot be read';
 
-const TABLES = `
-  CREATE TABLE measurement (
+/** As SQLite keeps it; files are compared with it, so that its words belong to the format. */
+const TABLE = `CREATE TABLE measurement (
     key TEXT PRIMARY KEY,
     layer TEXT NOT NULL, dtype TEXT NOT NULL, sparsity TEXT NOT NULL,
     kernel TEXT NOT NULL, parameters TEXT NOT NULL, kernel_version TEXT NOT NULL,
     device TEXT NOT NULL, device_version TEXT NOT NULL, vlen INTEGER NOT NULL, threads INTEGER NOT NULL,
     clock TEXT NOT NULL, compiler TEXT NOT NULL,
     status TEXT NOT NULL, cost REAL, unit TEXT NOT NULL, detail TEXT NOT NULL
-  );
+  )`;
+
+const TABLES = `
+  ${TABLE};
   PRAGMA application_id = ${APPLICATION};
   PRAGMA user_version = ${FORMAT};
 `;
@@ -123,6 +127,19 @@ function prepareTables(path: string, database: SqlDatabase, mode: 'read' | 'writ
   if (pragma('application_id') !== APPLICATION) throw damaged(path, 'it is a database of something else');
   const version = pragma('user_version');
   if (version > FORMAT) throw tooNew(path, version, FORMAT);
+  requireOwnTable(path, database);
+}
+
+/** A view would be computed, for ever if its author likes; a trigger would write what nobody has measured. */
+function requireOwnTable(path: string, database: SqlDatabase): void {
+  const query = `SELECT sql FROM sqlite_schema WHERE type IN ('view', 'trigger') OR name = 'measurement'`;
+  const found = database.prepare(query).all() as readonly { readonly sql: string | null }[];
+  const texts = found.map(({ sql }) => words(String(sql)));
+  if (texts.length !== 1 || texts[0] !== words(TABLE)) throw damaged(path, 'its tables are those of something else');
+}
+
+function words(sql: string): string {
+  return sql.trim().split(/\s+/).join(' ');
 }
 
 function rollBack(database: SqlDatabase): void {
@@ -151,7 +168,7 @@ function fromRow(path: string, row: Row): Measurement {
     device: { name: row.device, version: row.device_version, vlen, threads, clock },
   });
   if (parsed.success) return parsed.data;
-  throw damaged(path, 'it holds a measurement that cannot be read');
+  throw damaged(path, UNREADABLE);
 }
 
 function parseJson(text: string): unknown {
@@ -178,6 +195,8 @@ function explanation(path: string, name: string): CacheError {
     case 'SQLITE_CORRUPT':
     case 'SQLITE_NOTADB':
       return damaged(path, 'it is damaged');
+    case 'SQLITE_MISMATCH':
+      return damaged(path, UNREADABLE);
     case 'SQLITE_READONLY':
       return unwritable(path, 'it is read-only');
     case 'SQLITE_FULL':

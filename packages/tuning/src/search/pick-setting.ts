@@ -40,7 +40,7 @@ export function pickSetting(all: readonly Measurement[], { device, threads, marc
     throw new CacheError(`the tuning file holds no measurements for -march=${march}`, ['tune with --march first']);
   }
   const counts = suiting.map((one) => one.device.threads);
-  const best = Math.max(...counts.filter((count) => count <= threads), 0) || Math.min(...counts);
+  const best = nearestBelow(counts, threads);
   const last = suiting.filter((one) => one.device.threads === best).at(-1) ?? suiting[0];
   if (last === undefined) throw new Error('there is a last one');
   const isSame = (one: Measurement): boolean =>
@@ -51,4 +51,12 @@ export function pickSetting(all: readonly Measurement[], { device, threads, marc
     device: last.device,
     text: `${name} (${version}), ${best} thread${best === 1 ? '' : 's'}, ${last.compiler}`,
   };
+}
+
+/** The greatest that is not above `most`, or the least of all. */
+function nearestBelow(counts: readonly number[], most: number): number {
+  const fitting = counts.filter((count) => count <= most);
+  // One by one: there may be more of them than a call takes arguments.
+  if (fitting.length > 0) return fitting.reduce((a, b) => Math.max(a, b));
+  return counts.reduce((a, b) => Math.min(a, b), Infinity);
 }

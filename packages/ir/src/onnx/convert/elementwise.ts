@@ -110,16 +110,25 @@ export const convertMod: Convert = (node) => {
   return node.steps(node.input(0), [node.input(1)], [{ kind, operand: 1 }]);
 };
 
+/** Operands one node takes up: the work on a node grows with them, and then with all of its steps. */
+const MOST_OPERANDS = 16;
+
 /** Any number of operands, folded from the left; `mean` divides by their number. */
 export function convertVariadic(kind: 'add' | 'min' | 'max', mean = false): Convert {
   return (node) => {
     const count = node.inputs.length;
-    const first = node.input(0);
+    let result = node.input(0);
     const rest = node.inputs.slice(1).map((_, index) => node.input(index + 1));
-    if (rest.length === 0) return [first];
-    const divisor = mean ? [node.value(fromNumbers(node.type(first).dtype, [], [count]), 'count')] : [];
-    const steps = rest.map((_, index): EpilogueStep => ({ kind, operand: index + 1 }));
-    return node.steps(first, [...rest, ...divisor], mean ? [...steps, { kind: 'div', operand: count }] : steps);
+    if (rest.length === 0) return [result];
+    const steps = (operands: readonly ValueId[]): EpilogueStep[] =>
+      operands.map((_, index) => ({ kind, operand: index + 1 }));
+    while (rest.length > MOST_OPERANDS) {
+      const some = rest.splice(0, MOST_OPERANDS);
+      result = node.chain(result, some, steps(some), `from${rest.length}`);
+    }
+    if (!mean) return node.steps(result, rest, steps(rest));
+    const divisor = node.value(fromNumbers(node.type(result).dtype, [], [count]), 'count');
+    return node.steps(result, [...rest, divisor], [...steps(rest), { kind: 'div', operand: rest.length + 1 }]);
   };
 }
 

@@ -14,14 +14,40 @@ export const convertBatchNorm: Convert = (node) => {
   const epsilon = node.attributes.float('epsilon', 1e-5);
   node.attributes.ignore('momentum');
   if (node.attributes.int('training_mode', 0) !== 0) node.unsupported('training mode');
-  if (node.attributes.int('spatial', 1) !== 1) node.unsupported('spatial = 0');
   if (node.outputs.slice(1).some((name) => name !== '')) node.unsupported('the statistics it computes in training');
-  return node.result(
-    batchNorm,
-    [0, 1, 2, 3, 4].map((index) => node.input(index)),
-    { epsilon },
-  );
+  const [x, ...parameters] = [0, 1, 2, 3, 4].map((index) => node.input(index)) as [ValueId, ...ValueId[]];
+  if (node.attributes.int('spatial', 1) === 0) return normalizedByElement(node, x, parameters, epsilon);
+  const shape = node.shape(0);
+  if (shape.length !== 1) return node.result(batchNorm, [x, ...parameters], { epsilon });
+  // A batch of numbers has one channel.
+  const column = node.emit(reshape, [x], { shape: [...shape, 1] }, 'column');
+  return node.result(reshape, [node.emit(batchNorm, [column, ...parameters], { epsilon }, 'normalised')], { shape });
 };
+
+/** Before opset 9, spatial = 0: every element of a picture has parameters of its own. */
+function normalizedByElement(
+  node: NodeContext,
+  x: ValueId,
+  [scale = -1, bias = -1, mean = -1, variance = -1]: readonly ValueId[],
+  epsilon: number,
+): readonly ValueId[] {
+  const small = node.scalar(node.type(variance).dtype, epsilon, 'epsilon');
+  const factor = node.chain(
+    variance,
+    [small, scale],
+    [{ kind: 'add', operand: 1 }, { kind: 'sqrt' }, { kind: 'rdiv', operand: 2 }],
+    'factor',
+  );
+  return node.steps(
+    x,
+    [mean, factor, bias],
+    [
+      { kind: 'sub', operand: 1 },
+      { kind: 'mul', operand: 2 },
+      { kind: 'add', operand: 3 },
+    ],
+  );
+}
 
 /** Axes 2 and on: the places of a picture. */
 const places = (shape: Shape): number[] => shape.map((_, axis) => axis).slice(2);

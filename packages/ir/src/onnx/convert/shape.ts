@@ -1,6 +1,8 @@
+import type { ValueId } from '../../core/graph.js';
 import { elementCount, type Shape } from '../../core/shape.js';
 import { fromNumbers, tensorI64, toNumbers } from '../../core/tensor.js';
 import { fail, quoteName } from '../../diagnostics/diagnostic.js';
+import { where } from '../../ops/compare.js';
 import { cast } from '../../ops/convert.js';
 import { concat, reshape, split, transpose } from '../../ops/regroup.js';
 import { expand, pad, slice, type PadAttrs } from '../../ops/select.js';
@@ -124,10 +126,13 @@ export const convertPad: Convert = (node) => {
   const rank = shape.length;
   const mode = padMode(node);
   const pads = numbers(node, 'pads', 1) ?? [];
+  const computed = computedPadding(node, mode);
   const value =
     node.opset < 11
       ? node.attributes.float('value', 0)
-      : (toNumbers(node.constant(2) ?? fromNumbers('f32', [], [0]))[0] ?? 0);
+      : computed === undefined
+        ? (toNumbers(node.constant(2) ?? fromNumbers('f32', [], [0]))[0] ?? 0)
+        : 0;
   const given = node.wholes(3);
   const axes = given?.map((axis) => axisOf(node, axis, rank)) ?? shape.map((_, axis) => axis);
   if (pads.length !== 2 * axes.length)
@@ -138,8 +143,18 @@ export const convertPad: Convert = (node) => {
     before[axis] = pads[index] ?? 0;
     after[axis] = pads[axes.length + index] ?? 0;
   });
-  return node.result(pad, [node.input(0)], { mode, before, after, value });
+  if (computed === undefined) return node.result(pad, [node.input(0)], { mode, before, after, value });
+  const padded = node.emit(pad, [node.input(0)], { mode, before, after, value }, 'padded');
+  const all = node.emit(expand, [node.value(fromNumbers('bool', [], [1]), 'true')], { shape }, 'all');
+  const inside = node.emit(pad, [all], { mode, before, after, value: 0 }, 'inside');
+  return node.result(where, [inside, padded, computed], {});
 };
+
+/** The input that says what is padded with, where it says more than a constant would. */
+function computedPadding(node: NodeContext, mode: PadAttrs['mode']): ValueId | undefined {
+  const id = node.opset < 11 || mode !== 'constant' ? undefined : node.inputs[2];
+  return id === undefined || node.builder.constantTensor(id) !== undefined ? undefined : id;
+}
 
 export const convertExpand: Convert = (node) => {
   const from = node.shape(0);
