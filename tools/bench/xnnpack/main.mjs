@@ -1,15 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { comparisonText } from '../../docs/benchmarks.mjs';
 import { root, StepFailed } from '../../start/ait-rvv.mjs';
 import { libraryRelease, measureNetwork } from './measure.mjs';
 import { DEVICE, NETWORKS, SIZE, VARIANTS } from './variants.mjs';
 
 /**
- * Ours against XNNPACK: the same networks, inputs, threads and device, everything in one run. The whole comparison is
- * written to docs/reference/benchmarks.json, from which the pages are made; a part of it is only printed.
+ * Ours against XNNPACK: the same networks, inputs, threads and device, all variants of a network in one run. At the size
+ * the pages are about each network is recorded in docs/reference/benchmarks.json once it is measured, from which the pages
+ * are made; those that are not measured now stay as they are recorded.
  */
 const { values } = parseArgs({
   options: {
@@ -22,17 +23,27 @@ const { values } = parseArgs({
 const settings = { device: values.device, threads: Number(values.threads), size: Number(values.size) };
 
 try {
-  const networks = values.network.map((network) => measureNetwork(network, VARIANTS, settings));
-  const result = { schemaVersion: 1, ...settings, xnnpack: libraryRelease(values.network[0]), networks };
-  console.log(`\n${comparisonText(result)}`);
-  if (values.network.length === NETWORKS.length && settings.size === SIZE) write(result);
+  const found = [];
+  for (const network of values.network) {
+    found.push(measureNetwork(network, VARIANTS, settings));
+    const result = { schemaVersion: 1, ...settings, xnnpack: libraryRelease(network), networks: found };
+    if (settings.size === SIZE) record(result);
+    if (found.length === values.network.length) console.log(`\n${comparisonText(result)}`);
+  }
 } catch (error) {
   if (!(error instanceof StepFailed)) throw error;
   console.error(`error: ${error.message}`);
   process.exitCode = error.exitCode;
 }
 
-function write(result) {
-  writeFileSync(join(root, 'docs/reference/benchmarks.json'), `${JSON.stringify(result, null, 2)}\n`);
+/** Replaces what is recorded of these networks, if the rest was measured in the same way. */
+function record(result) {
+  const file = join(root, 'docs/reference/benchmarks.json');
+  const { networks: recorded, ...before } = JSON.parse(readFileSync(file, 'utf8'));
+  const { networks, ...now } = result;
+  const rest = isDeepStrictEqual(before, now) ? recorded : [];
+  const known = new Map([...rest, ...networks].map((one) => [one.network, one]));
+  const ordered = NETWORKS.flatMap((network) => known.get(network) ?? []);
+  writeFileSync(file, `${JSON.stringify({ ...now, networks: ordered }, null, 2)}\n`);
   spawnSync(process.execPath, ['tools/docs/main.mjs'], { cwd: root, stdio: 'inherit' });
 }

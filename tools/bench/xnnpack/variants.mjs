@@ -7,6 +7,7 @@ export const DEVICE = 'sim:spacemit-x60';
  */
 export const VARIANTS = [
   { id: 'dense', title: 'ours, dense', compile: [] },
+  { id: 'winograd', title: 'ours, dense, --winograd', compile: ['--winograd'] },
   { id: 'pruned-50', title: 'ours, pruned 0.5', compile: ['--prune', '0.5'] },
   { id: 'pruned-75', title: 'ours, pruned 0.75', compile: ['--prune', '0.75'] },
   { id: 'xnnpack', title: 'XNNPACK', compile: ['--target', 'xnnpack'], perLayer: ['--per-layer'], reference: 'dense' },
