@@ -23,6 +23,8 @@ export interface ProductDims {
   readonly rows: number;
   readonly depth: number;
   readonly kept: number;
+  /** Rows that share their kept columns; 0 where all columns are kept. */
+  readonly maskRows: number;
   readonly positions: number;
 }
 
@@ -44,13 +46,14 @@ const ROUND_BYTES = 96 * 1024;
 
 /** A blocking that suits the caches of the machine; the profile may know better ones. */
 export function blockProduct(
-  { rows, depth, kept, positions }: ProductDims,
+  { rows, depth, kept, maskRows, positions }: ProductDims,
   { s, l }: ProductTile,
   { t, tiles }: RowTiles,
   { tuneVlen }: Target,
 ): Blocking {
   const strip = (l * tuneVlen) / 32;
-  const [panelBytes, weightBytes] = [s * strip * 4, (t * 4 * kept) / depth];
+  // Low tiles of one mask tile follow each other through the same lines: what they read between them counts.
+  const [panelBytes, weightBytes] = [s * strip * 4, (Math.max(t, maskRows) * 4 * kept) / depth];
   const most =
     kept < depth
       ? PRUNED_TILE_BYTES / (panelBytes + 3 * weightBytes)

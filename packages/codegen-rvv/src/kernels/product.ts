@@ -22,6 +22,7 @@ export function dims({ node, weightShape, weight, y }: ConvMatch) {
     rows: co / groups,
     depth: elementCount(weightShape.slice(1)),
     kept: keptColumns(weight, weightShape, 0),
+    maskRows: weight.kind === 'dense' ? 0 : weight.tileRows,
     positions: (y.shape[0] ?? 1) * elementCount(y.shape.slice(2)),
   };
 }
