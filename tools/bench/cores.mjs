@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { root, StepFailed } from '../start/ait-rvv.mjs';
+import { reportFailure, StepFailed } from '../start/ait-rvv.mjs';
 import { printTable } from '../start/table.mjs';
 import { nameOf } from '../docs/networks.mjs';
 import { benchProgram, compileOnce, variantOf, zooReference } from './programs.mjs';
 import { Recorded } from './recorded.mjs';
+import { makePages } from './pages.mjs';
 
 /**
  * Our programs on cores of other vector lengths than the one they are mostly tuned for, each compiled for the core's
@@ -59,9 +59,7 @@ try {
       `${(100 * shareOfPeak).toFixed(1)} %`,
     ]),
   );
-  spawnSync(process.execPath, ['tools/docs/main.mjs'], { cwd: root, stdio: 'inherit' });
+  makePages();
 } catch (error) {
-  if (!(error instanceof StepFailed)) throw error;
-  console.error(`error: ${error.message}`);
-  process.exitCode = error.exitCode;
+  reportFailure(error);
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { aitRvv, StepFailed } from '../start/ait-rvv.mjs';
+import { aitRvv, reportFailure, StepFailed } from '../start/ait-rvv.mjs';
 import { printTable } from '../start/table.mjs';
 
 /**
@@ -69,7 +69,5 @@ try {
   console.log();
   report(measured);
 } catch (error) {
-  if (!(error instanceof StepFailed)) throw error;
-  console.error(`error: ${error.message}`);
-  process.exitCode = error.exitCode;
+  reportFailure(error);
 }

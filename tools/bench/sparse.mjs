@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { aitRvv, StepFailed } from '../start/ait-rvv.mjs';
+import { aitRvv, reportFailure } from '../start/ait-rvv.mjs';
 import { printTable } from '../start/table.mjs';
 
 /**
@@ -79,7 +79,5 @@ try {
   if (faults.length === 0) console.log('no layer needs more cycles or instructions pruned than dense');
   else process.exitCode = 1;
 } catch (error) {
-  if (!(error instanceof StepFailed)) throw error;
-  console.error(`error: ${error.message}`);
-  process.exitCode = error.exitCode;
+  reportFailure(error);
 }

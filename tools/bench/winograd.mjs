@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { aitRvv, StepFailed } from '../start/ait-rvv.mjs';
+import { aitRvv, reportFailure } from '../start/ait-rvv.mjs';
 import { printTable } from '../start/table.mjs';
 
 /** What Winograd convolutions save: one network without and with them, modelled cycles of every layer that uses them. */
@@ -39,7 +39,5 @@ try {
   );
   console.log('\nin millions; layers whose kernel is the same are left out');
 } catch (error) {
-  if (!(error instanceof StepFailed)) throw error;
-  console.error(`error: ${error.message}`);
-  process.exitCode = error.exitCode;
+  reportFailure(error);
 }

@@ -12,6 +12,13 @@ export class StepFailed extends Error {
   }
 }
 
+/** Ends with the line and the exit code of a step that failed; any other error is a defect, and is thrown on. */
+export function reportFailure(error) {
+  if (!(error instanceof StepFailed)) throw error;
+  console.error(`error: ${error.message}`);
+  process.exitCode = error.exitCode;
+}
+
 /** Shows a command line, runs it, and returns what it printed. */
 export function aitRvv(args, { quiet = false } = {}) {
   if (!quiet) console.log(`$ npx ait-rvv ${args.join(' ')}`);

@@ -1,6 +1,6 @@
 import { classifyDigits } from './digits.mjs';
 import { runResnet18 } from './resnet18.mjs';
-import { StepFailed } from './ait-rvv.mjs';
+import { reportFailure } from './ait-rvv.mjs';
 
 const DEVICE = 'qemu:vlen=256';
 
@@ -10,7 +10,5 @@ try {
   await runResnet18(DEVICE);
   console.log('\nThe compiled programs are in out/: C sources, Makefile and weights.bin');
 } catch (error) {
-  if (!(error instanceof StepFailed)) throw error;
-  console.error(`error: ${error.message}`);
-  process.exitCode = error.exitCode;
+  reportFailure(error);
 }

@@ -1,14 +1,14 @@
 import { exportOnnx } from '@ait-rvv/ir/onnx';
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { root, StepFailed } from '../../start/ait-rvv.mjs';
+import { reportFailure, root } from '../../start/ait-rvv.mjs';
 import { printTable } from '../../start/table.mjs';
 import { benchProgram, compileOnce } from '../programs.mjs';
 import { Recorded } from '../recorded.mjs';
 import { blockedGraph, fusedGraph, separateGraph } from './graphs.mjs';
 import { LAYERS } from './layers.mjs';
+import { makePages } from '../pages.mjs';
 
 /**
  * Packing windows inside the tasks that consume them, against writing the matrix of all windows to memory first:
@@ -74,9 +74,7 @@ try {
     }),
   );
   console.log('\nin millions of cycles and of bytes moved between the caches and from and to memory');
-  spawnSync(process.execPath, ['tools/docs/main.mjs'], { cwd: root, stdio: 'inherit' });
+  makePages();
 } catch (error) {
-  if (!(error instanceof StepFailed)) throw error;
-  console.error(`error: ${error.message}`);
-  process.exitCode = error.exitCode;
+  reportFailure(error);
 }

@@ -1,12 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nameOf } from '../../docs/networks.mjs';
-import { root, StepFailed } from '../../start/ait-rvv.mjs';
+import { reportFailure, root } from '../../start/ait-rvv.mjs';
 import { printTable } from '../../start/table.mjs';
 import { compileOnce, variantOf, zooReference } from '../programs.mjs';
 import { Recorded } from '../recorded.mjs';
 import { heldMemory } from './held.mjs';
+import { makePages } from '../pages.mjs';
 
 /**
  * What an inference takes beside weights, inputs and outputs: the arena of activations and the kernels' scratch,
@@ -62,9 +62,7 @@ try {
       process.exitCode = 1;
     }
   }
-  spawnSync(process.execPath, ['tools/docs/main.mjs'], { cwd: root, stdio: 'inherit' });
+  makePages();
 } catch (error) {
-  if (!(error instanceof StepFailed)) throw error;
-  console.error(`error: ${error.message}`);
-  process.exitCode = error.exitCode;
+  reportFailure(error);
 }

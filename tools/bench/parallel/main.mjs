@@ -1,12 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { nameOf } from '../../docs/networks.mjs';
-import { root, StepFailed } from '../../start/ait-rvv.mjs';
+import { reportFailure } from '../../start/ait-rvv.mjs';
 import { printTable } from '../../start/table.mjs';
 import { benchProgram, compileOnce, variantOf, zooReference } from '../programs.mjs';
 import { Recorded } from '../recorded.mjs';
 import { chosenCases, FLOOR_NETWORK, FLOOR_VARIANTS, FLOORS } from './cases.mjs';
 import { aloneOf, layerSplit } from './split.mjs';
+import { makePages } from '../pages.mjs';
 
 /**
  * Networks on several cores and on several pictures at once, beside XNNPACK. Every result is recorded in
@@ -79,9 +79,7 @@ try {
     console.error(`error: ${fault}`);
     process.exitCode = 1;
   }
-  spawnSync(process.execPath, ['tools/docs/main.mjs'], { cwd: root, stdio: 'inherit' });
+  makePages();
 } catch (error) {
-  if (!(error instanceof StepFailed)) throw error;
-  console.error(`error: ${error.message}`);
-  process.exitCode = error.exitCode;
+  reportFailure(error);
 }

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
+import { makePages } from '../pages.mjs';
 import { TuningBench } from './bench.mjs';
 import { benchLayer, LAYERS } from './layers.mjs';
 import { benchNetwork, NETWORKS } from './networks.mjs';
@@ -51,8 +51,7 @@ try {
   await bench.close();
 }
 // The page is made here, since npm hands arguments to the last command of a script alone.
-const { status } = spawnSync(process.execPath, ['tools/docs/main.mjs'], { cwd: root, stdio: 'inherit' });
-process.exitCode = status ?? 1;
+process.exitCode = makePages();
 
 /** A wrong word on the command line. */
 function refuse(what) {

@@ -1,11 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { comparisonText } from '../../docs/benchmarks.mjs';
-import { root, StepFailed } from '../../start/ait-rvv.mjs';
+import { reportFailure, root } from '../../start/ait-rvv.mjs';
 import { libraryRelease, measureNetwork } from './measure.mjs';
 import { DEVICE, NETWORKS, SIZE, VARIANTS } from './variants.mjs';
+import { makePages } from '../pages.mjs';
 
 /**
  * Ours against XNNPACK: the same networks, inputs, threads and device, all variants of a network in one run. At the size
@@ -31,9 +31,7 @@ try {
     if (found.length === values.network.length) console.log(`\n${comparisonText(result)}`);
   }
 } catch (error) {
-  if (!(error instanceof StepFailed)) throw error;
-  console.error(`error: ${error.message}`);
-  process.exitCode = error.exitCode;
+  reportFailure(error);
 }
 
 /** Replaces what is recorded of these networks, if the rest was measured in the same way. */
@@ -45,5 +43,5 @@ function record(result) {
   const known = new Map([...rest, ...networks].map((one) => [one.network, one]));
   const ordered = NETWORKS.flatMap((network) => known.get(network) ?? []);
   writeFileSync(file, `${JSON.stringify({ ...now, networks: ordered }, null, 2)}\n`);
-  spawnSync(process.execPath, ['tools/docs/main.mjs'], { cwd: root, stdio: 'inherit' });
+  makePages();
 }
