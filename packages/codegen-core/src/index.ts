@@ -29,6 +29,7 @@ export { ALIGNMENT, hasOverlap, planMemory, type BufferNeed, type MemoryPlan } f
 export { effectiveCalls, scheduleGraph, type Schedule } from './schedule.js';
 export { considerKernels, selectKernels, type Choose, type Consideration, type Selection } from './select.js';
 export type { LinkedLibrary, Platform } from './platform.js';
+export { countBefore } from './sorted.js';
 export { singleStep, type JoinSteps, type Layer, type Step } from './step.js';
 export { assignStorage, type Location, type RootKind, type Storage } from './storage.js';
 export { RV64GCV, targetFor, type Target } from './target.js';

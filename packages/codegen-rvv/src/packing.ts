@@ -6,7 +6,7 @@ import {
   type Tensor,
   type WeightEncoding,
 } from '@ait-rvv/ir';
-import type { PackedWeights } from '@ait-rvv/codegen-core';
+import { countBefore, type PackedWeights } from '@ait-rvv/codegen-core';
 import { rowTiles, type RowTiles } from './row-tiles.js';
 
 /** A constant weight bound to a product kernel: what its template and its arguments need. */
@@ -33,9 +33,14 @@ export interface WeightLayout {
   readonly rowByRow?: boolean;
 }
 
+/** Rows that share their kept columns; 0 where all columns are kept. */
+export function maskRows(constant: WeightEncoding): number {
+  return constant.kind === 'dense' ? 0 : constant.tileRows;
+}
+
 /** Whether a kernel's tile of `t` rows can run the weight: the rows of a tile must share their columns. */
 export function fitsTile(constant: WeightEncoding, t: number): boolean {
-  return constant.kind === 'dense' || constant.tileRows % t === 0;
+  return maskRows(constant) % t === 0;
 }
 
 /** Columns a row multiplies with. */
@@ -122,23 +127,13 @@ function prunedSlices({ tileRows, columns, values }: ColumnNMEncoding, kBlock: n
   return (row, block) => {
     const own = columns.subarray(Math.floor(row / tileRows) * kept, (Math.floor(row / tileRows) + 1) * kept);
     const first = block * kBlock;
+    const below = (limit: number): number => countBefore(own.length, (j) => (own[j] as number) < limit);
     return {
-      from: lowerBound(own, first),
-      to: lowerBound(own, first + kBlock),
+      from: below(first),
+      to: below(first + kBlock),
       operandRow: (j) => (own[j] as number) - first,
     };
   };
-}
-
-/** Number of elements of an ascending array that are below `limit`. */
-function lowerBound(ascending: Uint32Array, limit: number): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ascending[middle] as number) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Every slice in the order of the kernel, with the first of its rows, counted over all groups. */

@@ -5,6 +5,7 @@ import {
   matmul,
   typeAt,
   valueAt,
+  weightView,
   type ColumnNMEncoding,
   type Graph,
   type MatmulAttrs,
@@ -14,6 +15,8 @@ import {
 import type { CField } from '@ait-rvv/codegen-core';
 import { bindEpilogue, rowWalk, type BoundEpilogue } from './epilogue.js';
 import { size, tensor } from './fields.js';
+import { bindWeights, type BoundWeights } from './packing.js';
+import { cutRows } from './row-tiles.js';
 
 /** A fully connected layer whose weight is pruned by columns, for the kernels that take it. */
 export interface LinearMatch {
@@ -43,12 +46,26 @@ export function matchPrunedLinear(node: Node, { graph }: { readonly graph: Graph
   return { node, weight: weight.constant, weightType: weight.type, rows, strides, outputs, epilogue };
 }
 
+/** Its weights in mask tiles, each `[kept][outputs]`, or with `rowByRow` `[outputs][kept]`, and their offsets. */
+export function bindPrunedLinear(
+  { node, weight, weightType, strides, outputs }: LinearMatch,
+  rowByRow = false,
+): BoundWeights {
+  const { tileRows, rowAxis } = weight;
+  const bound = bindWeights(weight, weightType.shape, rowAxis, {
+    ...{ name: node.name, groups: 1, tiles: cutRows(outputs, tileRows, tileRows), rowByRow },
+    ...{ kBlock: weightView(weightType.shape, rowAxis).depth, pitch: strides[1] * 4 },
+  });
+  // Where a tile's slice begins follows from its number.
+  return { ...bound, packed: bound.packed.slice(0, 2) };
+}
+
 /** Arguments that the kernels of such layers share; packed are the weights and the offsets. */
 export function linearFields({ node, rows, outputs, weight, strides, epilogue }: LinearMatch, kept: number): CField[] {
   return [
     tensor('a', node.inputs[0]),
-    { name: 'w', arg: { kind: 'packed', index: 0 } } as const,
-    { name: 'offsets', arg: { kind: 'packed', index: 1 } } as const,
+    { name: 'w', arg: { kind: 'packed', index: 0 } },
+    { name: 'offsets', arg: { kind: 'packed', index: 1 } },
     tensor('y', node.outputs[0]),
     size('rows', rows),
     size('columns', outputs),

@@ -60,12 +60,10 @@ export function windowTask(windows: Windows, rows: number, channels = TASK_CHANN
  * them do better. The others are for the profile to try.
  */
 export function rowTasks(windows: Windows): readonly WindowTask[] {
-  const tasks = [TASK_CHANNELS, TASK_CHANNELS / 2, TASK_CHANNELS / 4].map((most) => windowTask(windows, 1, most));
+  const fewer = [TASK_CHANNELS / 2, TASK_CHANNELS / 4].filter((most) => most < windows.channels);
+  const tasks = [TASK_CHANNELS, ...fewer].map((most) => windowTask(windows, 1, most));
   const stays = (task: WindowTask): boolean => scratchElements(windows, task) * 4 <= TASK_BYTES;
-  const different = tasks.filter(
-    (task, index) => index === 0 || task.taskChannels < (tasks[index - 1]?.taskChannels ?? 0),
-  );
-  return [...different.filter(stays), ...different.filter((task) => !stays(task))];
+  return [...tasks.filter(stays), ...tasks.filter((task) => !stays(task))];
 }
 
 /** Elements of the lines a task reads and of those it computes; see templates/shared/band.njk. */

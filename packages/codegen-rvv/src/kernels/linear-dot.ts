@@ -1,10 +1,7 @@
-import { weightView } from '@ait-rvv/ir';
 import { defineKernel, type Target } from '@ait-rvv/codegen-core';
 import { weightStreamCycles } from '../cost.js';
 import { temporaryGroups } from '../limits.js';
-import { bindWeights } from '../packing.js';
-import { linearFields, matchPrunedLinear, type LinearMatch } from '../pruned-linear.js';
-import { cutRows } from '../row-tiles.js';
+import { bindPrunedLinear, linearFields, matchPrunedLinear, type LinearMatch } from '../pruned-linear.js';
 import { kernelSource } from '../sources.js';
 import { TILES, type Tile } from '../tiles.js';
 
@@ -33,12 +30,9 @@ export const linearDotKernel = defineKernel<LinearMatch, Tile>({
     return Math.max(rows * tiles * (1.3 * kept + tile + 20), weightStreamCycles(outputs * kept * 4));
   },
   emit(match, tile) {
-    const { node, weight, weightType, strides, outputs, epilogue } = match;
+    const { weight, epilogue } = match;
     const { t, l } = tile;
-    const bound = bindWeights(weight, weightType.shape, weight.rowAxis, {
-      ...{ name: node.name, groups: 1, tiles: cutRows(outputs, weight.tileRows, weight.tileRows), rowByRow: true },
-      ...{ kBlock: weightView(weightType.shape, weight.rowAxis).depth, pitch: strides[1] * 4 },
-    });
+    const bound = bindPrunedLinear(match, true);
     const source = kernelSource({
       family: 'linear_dot',
       variant: `${bound.offset === 'uint16_t' ? 'cnm16' : 'cnm'}_${t}x${l}v`,
@@ -53,7 +47,7 @@ export const linearDotKernel = defineKernel<LinearMatch, Tile>({
       calls: [{ symbol: source.symbol, argsType: source.argsType, args: linearFields(match, bound.kept) }],
       sources: [source],
       scratch: [{ symbol: source.symbol, args: [bound.kept + weight.tileRows] }],
-      weights: bound.packed.slice(0, 2),
+      weights: bound.packed,
       inPlace: [],
     };
   },

@@ -1,10 +1,7 @@
-import { weightView } from '@ait-rvv/ir';
 import { defineKernel, type Target } from '@ait-rvv/codegen-core';
 import { weightStreamCycles } from '../cost.js';
 import { fitsEpilogue, lastingOperands } from '../limits.js';
-import { bindWeights } from '../packing.js';
-import { linearFields, matchPrunedLinear, type LinearMatch } from '../pruned-linear.js';
-import { cutRows } from '../row-tiles.js';
+import { bindPrunedLinear, linearFields, matchPrunedLinear, type LinearMatch } from '../pruned-linear.js';
 import { kernelSource } from '../sources.js';
 import { TILES, type Tile } from '../tiles.js';
 
@@ -22,16 +19,12 @@ export const linearKernel = defineKernel<LinearMatch, Tile>({
     return Math.ceil(rows / t) * Math.max(cycles, weightStreamCycles(outputs * kept * 4));
   },
   emit(match, tile) {
-    const { node, weight, weightType, strides, outputs, epilogue } = match;
     const { t, l } = tile;
-    const bound = bindWeights(weight, weightType.shape, weight.rowAxis, {
-      ...{ name: node.name, groups: 1, tiles: cutRows(outputs, weight.tileRows, weight.tileRows) },
-      ...{ kBlock: weightView(weightType.shape, weight.rowAxis).depth, pitch: strides[1] * 4 },
-    });
+    const bound = bindPrunedLinear(match);
     const source = kernelSource({
       family: 'linear',
       variant: `${bound.offset === 'uint16_t' ? 'cnm16' : 'cnm'}_${t}x${l}v`,
-      epilogue: epilogue.steps,
+      epilogue: match.epilogue.steps,
       computed: true,
       parameters: { t, l, offset: bound.offset },
     });
@@ -42,7 +35,7 @@ export const linearKernel = defineKernel<LinearMatch, Tile>({
       calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
       sources: [source],
       scratch: [],
-      weights: bound.packed.slice(0, 2),
+      weights: bound.packed,
       inPlace: [],
     };
   },

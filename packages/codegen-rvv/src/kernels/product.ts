@@ -4,7 +4,7 @@ import { blockProduct, nearBlockings, type Blocking } from '../blocking.js';
 import { productTileCycles, type ProductWork } from '../cost.js';
 import { size } from '../fields.js';
 import { fitsProductEpilogue, staggerLag } from '../limits.js';
-import { bindWeights, fitsTile, keptColumns } from '../packing.js';
+import { bindWeights, fitsTile, keptColumns, maskRows } from '../packing.js';
 import { kernelSource } from '../sources.js';
 import { cutRows, type RowTiles } from '../row-tiles.js';
 import { TILES, type ProductTile } from '../tiles.js';
@@ -22,14 +22,14 @@ export function dims({ node, weightShape, weight, y }: ConvMatch) {
     rows: co / groups,
     depth: elementCount(weightShape.slice(1)),
     kept: keptColumns(weight, weightShape, 0),
-    maskRows: weight.kind === 'dense' ? 0 : weight.tileRows,
+    maskRows: maskRows(weight),
     positions: (y.shape[0] ?? 1) * elementCount(y.shape.slice(2)),
   };
 }
 
 /** Tiles of one group's rows: within those of the mask, whose rows share their columns. */
 function tilesOf({ weight, weightShape, node }: ConvMatch, t: number): RowTiles {
-  return cutRows((weightShape[0] ?? 1) / node.attrs.groups, t, weight.kind === 'dense' ? 0 : weight.tileRows);
+  return cutRows((weightShape[0] ?? 1) / node.attrs.groups, t, maskRows(weight));
 }
 
 /** Legal tiles with their blocking: strips fit into the position blocks of x and y. */
