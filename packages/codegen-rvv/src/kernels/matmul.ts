@@ -94,7 +94,7 @@ function emitMatmul(match: MatmulMatch, parameters: Tile): KernelInstance {
   const size = (name: string, value: number): CField => ({ name, arg: { kind: 'size', value } });
   const strides = layoutStrides(a.shape, a.layout).slice(-2);
   const [row = 1, depth = 1] = node.attrs.transA ? [...strides].reverse() : strides;
-  const panel = weight ? PANEL_COLUMNS : dims.n;
+  const panel = weight ? PANEL_LANES * l : dims.n;
   const right: CArg = weight ? { kind: 'packed', index: 0 } : { kind: 'value', value: node.inputs[1] ?? -1 };
   return {
     kernel: 'matmul',
@@ -125,32 +125,38 @@ function emitMatmul(match: MatmulMatch, parameters: Tile): KernelInstance {
     sources: [source],
     scratch: [],
     weights: weight
-      ? [{ name: node.name, bytes: panelBytes(dims), pack: () => packPanels(weight, dims, node.attrs.transB) }]
+      ? [
+          {
+            name: node.name,
+            bytes: panelBytes(dims, panel),
+            pack: () => packPanels(weight, dims, panel, node.attrs.transB),
+          },
+        ]
       : [],
     inPlace: [],
   };
 }
 
 /**
- * Columns of a panel of constants: those of the largest register group of 256-bit registers. Longer registers are not
- * filled then, which costs little where weights are read once from memory.
+ * Columns of a panel of constants for every register of the tile's groups: those of 256 bits, so that a tile reads its
+ * panels as streams. Longer registers are not filled then, which costs little where weights are read once from memory.
  */
-const PANEL_COLUMNS = 64;
+const PANEL_LANES = 8;
 
-function panelBytes({ k, n }: MatmulDims): number {
-  return Math.ceil(n / PANEL_COLUMNS) * PANEL_COLUMNS * k * 4;
+function panelBytes({ k, n }: MatmulDims, panel: number): number {
+  return Math.ceil(n / panel) * panel * k * 4;
 }
 
 /** The constant right-hand side as [panel][depth][columns of a panel], the last panel padded with zeros. */
-function packPanels(weight: Tensor, dims: MatmulDims, transposed: boolean): Uint8Array {
+function packPanels(weight: Tensor, dims: MatmulDims, panel: number, transposed: boolean): Uint8Array {
   const { k, n } = dims;
   const data = weight.data as Float32Array;
   const [depthStride, columnStride] = transposed ? [1, k] : [n, 1];
-  const out = new Float32Array(panelBytes(dims) / 4);
+  const out = new Float32Array(panelBytes(dims, panel) / 4);
   for (let column = 0; column < n; column++) {
-    const at = Math.floor(column / PANEL_COLUMNS) * PANEL_COLUMNS * k + (column % PANEL_COLUMNS);
+    const at = Math.floor(column / panel) * panel * k + (column % panel);
     for (let depth = 0; depth < k; depth++) {
-      out[at + depth * PANEL_COLUMNS] = data[column * columnStride + depth * depthStride] as number;
+      out[at + depth * panel] = data[column * columnStride + depth * depthStride] as number;
     }
   }
   return new Uint8Array(out.buffer);
