@@ -28,21 +28,33 @@ export interface ProductDims {
   readonly positions: number;
 }
 
-/** Bytes of one tile's operand panels that leave room for weights and sums in a first-level cache of 32 KiB. */
-const PANEL_BYTES = 20 * 1024;
-
-/** Bytes of its weights for a K block that pass through that cache and leave panels there. */
-const TILE_WEIGHT_BYTES = 9 * 1024;
+/** How columns lie in packed panels. */
+export interface Panel {
+  /** Bytes of a column, as a part of a panel that holds `unit` of them or a multiple: those that share what they read. */
+  readonly columnBytes: number;
+  readonly unit: number;
+  /** Bytes of the panels and sums of a round: as many as suit the second-level cache, or 0 for one panel at a time. */
+  readonly roundBytes?: number;
+}
 
 /**
- * The same of both together where kept columns are looked up line by line: a line that has left the cache is a lone one
- * then, which takes longer to come back. Found by measuring: weights count three times.
+ * Bytes of a tile's operand panels and of its weights for a K block, together, that a first-level cache of 32 KiB holds
+ * beside sums and what passes through. Found by measuring.
+ */
+const TILE_BYTES = 23 * 1024;
+
+/**
+ * The same where kept columns are looked up line by line: a line that has left the cache is a lone one then, which takes
+ * longer to come back, and weights count three times.
  */
 const PRUNED_TILE_BYTES = 28 * 1024;
 
 /** Bytes of weights, and of panels and sums of a round, that stay in a second-level cache of 512 KiB beside each other. */
 const WEIGHT_BYTES = 320 * 1024;
-const ROUND_BYTES = 96 * 1024;
+const ROUND_BYTES = 192 * 1024;
+
+/** The same where kept columns are looked up: what has left the cache takes longer to come back there, too. */
+const PRUNED_ROUND_BYTES = 96 * 1024;
 
 /** A blocking that suits the caches of the machine; the profile may know better ones. */
 export function blockProduct(
@@ -50,18 +62,18 @@ export function blockProduct(
   { s, l }: ProductTile,
   { t, tiles }: RowTiles,
   { tuneVlen }: Target,
+  panelOf = (strip: number): Panel => ({ columnBytes: strip * 4, unit: 1 }),
 ): Blocking {
   const strip = (l * tuneVlen) / 32;
+  const { columnBytes, unit, roundBytes = kept < depth ? PRUNED_ROUND_BYTES : ROUND_BYTES } = panelOf(strip);
   // Low tiles of one mask tile follow each other through the same lines: what they read between them counts.
-  const [panelBytes, weightBytes] = [s * strip * 4, (Math.max(t, maskRows) * 4 * kept) / depth];
+  const [panelBytes, weightBytes] = [s * columnBytes, (Math.max(t, maskRows) * 4 * kept) / depth];
   const most =
-    kept < depth
-      ? PRUNED_TILE_BYTES / (panelBytes + 3 * weightBytes)
-      : Math.min(PANEL_BYTES / panelBytes, TILE_WEIGHT_BYTES / weightBytes);
-  const kBlock = evenly(depth, Math.max(1, Math.floor(most)));
+    kept < depth ? PRUNED_TILE_BYTES / (panelBytes + 3 * weightBytes) : TILE_BYTES / (panelBytes + weightBytes);
+  const kBlock = unit * evenly(depth / unit, Math.max(1, Math.floor(most / unit)));
   const strips = Math.ceil(positions / strip);
-  const stripBytes = strip * 4 * (kBlock + (kBlock < depth ? rows : 0));
-  const round = s * Math.max(1, Math.floor(ROUND_BYTES / (stripBytes * s)));
+  const stripBytes = kBlock * columnBytes + (kBlock < depth ? rows * strip * 4 : 0);
+  const round = s * Math.max(1, Math.floor(roundBytes / (stripBytes * s)));
   const roundStrips = s * evenly(Math.ceil(strips / s), round / s);
   const tileBytes = (t * kBlock * 4 * kept) / depth;
   return { strip, kBlock, roundStrips, rowTiles: evenly(tiles, Math.max(1, Math.floor(WEIGHT_BYTES / tileBytes))) };

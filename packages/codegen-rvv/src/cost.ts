@@ -42,6 +42,9 @@ const LONE_POSITION = 0.2;
 /** Cycles of finding where the next kept row of the operand lies, where no second vector hides them. */
 const LOOK_UP = 3;
 
+/** Cycles of a line of weights that comes from the second-level cache for every set of strips, as far as nothing hides them. */
+const WEIGHT_LINE = 1;
+
 /** Cycles of a line that is read by itself, not as part of a stream, beyond a hit: between those of L2 and of memory. */
 const LONE_LINE = 40;
 
@@ -68,7 +71,7 @@ export function productTileCycles({ kept, depth, positions, tile, rows, blocking
     const multiply = height * s * l * (l === 1 ? SINGLE_REGISTERS : 1);
     const issue = (height * (s + 1) + 2 * s + 2) / 2;
     const doubled = s === 1 && (height + 2) * l <= 32;
-    const wait = doubled ? 0.5 : s > 1 ? 1.3 : LOAD * l + 2;
+    const wait = doubled ? 1 : s > 1 ? 1.3 : LOAD * l + 2;
     const lookUp = kept < depth && !doubled ? LOOK_UP : 0;
     const step = Math.max(multiply, issue, LOAD * s * l) + wait + lookUp;
     // Sums are set to zero or loaded, and stored or go through the epilogue.
@@ -77,7 +80,8 @@ export function productTileCycles({ kept, depth, positions, tile, rows, blocking
   const lower = rows.tiles - rows.tall;
   const tiles = (s: number): number => rows.tall * cycles(rows.t, s) + (lower === 0 ? 0 : lower * cycles(rows.low, s));
   const { sets, singles } = stripsOf(positions, (vlen / 32) * l, tile.s);
-  return sets * tiles(tile.s) + singles * tiles(1);
+  const weights = ((rows.tall * rows.t + lower * rows.low) * kept * WEIGHT_LINE * 4) / 64;
+  return sets * (tiles(tile.s) + weights) + singles * (tiles(1) + weights);
 }
 
 /**
@@ -94,11 +98,12 @@ function stripsOf(positions: number, lanes: number, s: number): { readonly sets:
 
 /**
  * What pruned columns add where they are not packed first: a kept row of the operand whose neighbours are dropped is a
- * lone line, once for every block of row tiles.
+ * lone line, once for every block of row tiles. Mask tiles (`masks` of them) keep rows of their own: all that any keeps count.
  */
-export function loneLineCycles({ kept, depth, positions, rows, blocking }: ProductWork): number {
-  const lines = Math.ceil((positions * 4) / 64) * kept;
-  const alone = Math.min(1, 2 * (1 - kept / depth));
+export function loneLineCycles({ kept, depth, positions, rows, blocking }: ProductWork, masks: number): number {
+  const dropped = 1 - kept / depth;
+  const lines = Math.ceil((positions * 4) / 64) * depth * (1 - dropped ** masks);
+  const alone = Math.min(1, 2 * dropped);
   // Later passes find some of the lines in the first-level cache.
   const passes = 1 + (Math.ceil(rows.tiles / blocking.rowTiles) - 1) / 2;
   return lines * alone * LONE_LINE * passes;

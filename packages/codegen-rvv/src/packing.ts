@@ -9,14 +9,34 @@ import {
 import { countBefore, type PackedWeights } from '@ait-rvv/codegen-core';
 import { rowTiles, type RowTiles } from './row-tiles.js';
 
+/** How a kernel finds the rows of its operand; parameters of the templates (see templates/shared/gemm_tile.njk). */
+export interface Lookup {
+  /** C type of their offsets; empty where it takes every row, one after the other. */
+  readonly offset: '' | 'uint16_t' | 'uint32_t';
+  /** Whether every tile has offsets of its own, or all those of a K block share them; empty without offsets. */
+  readonly by: '' | 'tile' | 'block';
+  /** Ways the operand may lie in memory, each with its own list of offsets. */
+  readonly views: number;
+}
+
+/** Where the rows of an operand lie in memory: bytes of a K block's `row` from its first one. */
+export type OperandView = (row: number) => number;
+
+/** Rows that lie one after the other, `pitch` elements apart. */
+export function evenRows(pitch: number): OperandView {
+  return (row) => row * pitch * 4;
+}
+
 /** A constant weight bound to a product kernel: what its template and its arguments need. */
 export interface BoundWeights {
-  /** C type of the offsets of operand rows; empty where the kernel takes every row, one after the other. */
-  readonly offset: '' | 'uint16_t' | 'uint32_t';
+  /** How the kernel finds operand rows. */
+  readonly lookup: Lookup;
   /** Columns a tile multiplies with: all of the depth, or the kept ones. */
   readonly kept: number;
-  /** The packed weights; for pruned ones also the offsets of kept columns and where each tile's slices begin. */
+  /** The packed weights; with a lookup also the offsets, and for pruned ones where each tile's slices begin. */
   readonly packed: readonly PackedWeights[];
+  /** Offsets of one view. */
+  readonly viewOffsets: number;
 }
 
 /** The order in which a kernel goes through a weight. */
@@ -27,8 +47,8 @@ export interface WeightLayout {
   readonly tiles: RowTiles;
   /** Columns the kernel takes at a time; offsets count from the first column of a K block. */
   readonly kBlock: number;
-  /** Bytes from one row of the operand to the next. */
-  readonly pitch: number;
+  /** How the rows of the operand may lie. Those of dense weights are looked up only where there are several ways. */
+  readonly views: readonly OperandView[];
   /** Whether the columns of a row are neighbours, and not the rows of a tile. */
   readonly rowByRow?: boolean;
 }
@@ -51,8 +71,9 @@ export function keptColumns(constant: WeightEncoding, shape: Shape, rowAxis: Row
 /**
  * Weights in the order of the GEMM kernels: group after group, K block after K block, tile after tile, and in a tile
  * column after column, `[kept][rows of the tile]`, so that one pointer with unit stride feeds the kernel; and for pruned
- * weights the offsets of the kept columns in the same order, in 16 bits where all of them fit, and the slices: where in
- * both each tile of each K block begins.
+ * weights the offsets of the kept columns in the same order, view after view, in 16 bits where all of them fit, and the
+ * slices: where in both each tile of each K block begins. Dense weights of several views have the offsets of a whole K
+ * block, view after view.
  */
 export function bindWeights(
   constant: WeightEncoding,
@@ -60,36 +81,41 @@ export function bindWeights(
   rowAxis: RowAxis,
   layout: WeightLayout,
 ): BoundWeights {
-  const { name, kBlock, pitch } = layout;
+  const { name, kBlock, views } = layout;
   const { rows, depth, index } = weightView(shape, rowAxis);
-  if (constant.kind === 'dense') {
-    const matrix = { ...layout, rows, depth, tensor: constant.tensor, index, slices: denseSlices(depth, kBlock) };
-    return { offset: '', kept: depth, packed: [{ name, bytes: rows * depth * 4, pack: () => packTiles(matrix) }] };
-  }
-  const kept = constant.values.shape[1] ?? 0;
+  const dense = constant.kind === 'dense';
+  const kept = dense ? depth : (constant.values.shape[1] ?? 0);
   const matrix: TiledMatrix = {
-    ...{ ...layout, rows, depth, tensor: constant.values },
-    index: (row, j) => row * kept + j,
-    slices: prunedSlices(constant, kBlock),
+    ...{ ...layout, rows, depth },
+    tensor: dense ? constant.tensor : constant.values,
+    index: dense ? index : (row, j) => row * kept + j,
+    slices: dense ? denseSlices(depth, kBlock) : prunedSlices(constant, kBlock),
   };
-  const narrow = (kBlock - 1) * pitch <= 0xffff;
-  const count = layout.groups * layout.tiles.tiles;
+  const weights = { name, bytes: rows * kept * 4, pack: () => packTiles(matrix) };
+  if (dense && views.length === 1) {
+    return { lookup: { offset: '', by: '', views: 1 }, kept, packed: [weights], viewOffsets: 0 };
+  }
+  const blockRows = Array.from({ length: kBlock }, (_, row) => row);
+  const narrow = views.every((view) => blockRows.every((row) => view(row) <= 0xffff));
+  const viewOffsets = dense ? kBlock : layout.groups * layout.tiles.tiles * kept;
+  const offsets: PackedWeights = {
+    name: `${name}.offsets`,
+    bytes: (views.length * viewOffsets + LOOK_AHEAD) * (narrow ? 2 : 4),
+    pack: () => {
+      const all = packOffsets(views, dense ? blockRows : keptRows(matrix));
+      return bytesOf(narrow ? Uint16Array.from(all) : Uint32Array.from(all));
+    },
+  };
+  const slices: PackedWeights = {
+    name: `${name}.slices`,
+    bytes: (layout.groups * layout.tiles.tiles * Math.ceil(depth / kBlock) + 1) * 8,
+    pack: () => bytesOf(Uint32Array.from(packSlices(matrix))),
+  };
   return {
-    offset: narrow ? 'uint16_t' : 'uint32_t',
+    lookup: { offset: narrow ? 'uint16_t' : 'uint32_t', by: dense ? 'block' : 'tile', views: views.length },
     kept,
-    packed: [
-      { name, bytes: rows * kept * 4, pack: () => packTiles(matrix) },
-      {
-        name: `${name}.offsets`,
-        bytes: (count * kept + LOOK_AHEAD) * (narrow ? 2 : 4),
-        pack: () => bytesOf(narrow ? Uint16Array.from(packOffsets(matrix)) : Uint32Array.from(packOffsets(matrix))),
-      },
-      {
-        name: `${name}.slices`,
-        bytes: (count * Math.ceil(depth / kBlock) + 1) * 8,
-        pack: () => bytesOf(Uint32Array.from(packSlices(matrix))),
-      },
-    ],
+    packed: [weights, offsets, ...(dense ? [] : [slices])],
+    viewOffsets,
   };
 }
 
@@ -168,12 +194,17 @@ function packTiles(matrix: TiledMatrix): Uint8Array {
   return bytesOf(out);
 }
 
-function packOffsets(matrix: TiledMatrix): number[] {
-  const offsets: number[] = [];
+/** Operand rows of all slices, each counted from the first of its K block. */
+function keptRows(matrix: TiledMatrix): number[] {
+  const rows: number[] = [];
   for (const { slice } of slicesOf(matrix)) {
-    for (let j = slice.from; j < slice.to; j++) offsets.push(slice.operandRow(j) * matrix.pitch);
+    for (let j = slice.from; j < slice.to; j++) rows.push(slice.operandRow(j));
   }
-  return [...offsets, ...new Array<number>(LOOK_AHEAD).fill(0)];
+  return rows;
+}
+
+function packOffsets(views: readonly OperandView[], rows: readonly number[]): number[] {
+  return [...views.flatMap((view) => rows.map(view)), ...new Array<number>(LOOK_AHEAD).fill(0)];
 }
 
 function packSlices(matrix: TiledMatrix): number[] {

@@ -15,7 +15,7 @@ import {
 import type { CField } from '@ait-rvv/codegen-core';
 import { bindEpilogue, rowWalk, type BoundEpilogue } from './epilogue.js';
 import { size, tensor } from './fields.js';
-import { bindWeights, type BoundWeights } from './packing.js';
+import { bindWeights, evenRows, type BoundWeights } from './packing.js';
 import { cutRows } from './row-tiles.js';
 
 /** A fully connected layer whose weight is pruned by columns, for the kernels that take it. */
@@ -54,7 +54,7 @@ export function bindPrunedLinear(
   const { tileRows, rowAxis } = weight;
   const bound = bindWeights(weight, weightType.shape, rowAxis, {
     ...{ name: node.name, groups: 1, tiles: cutRows(outputs, tileRows, tileRows), rowByRow },
-    ...{ kBlock: weightView(weightType.shape, rowAxis).depth, pitch: strides[1] * 4 },
+    ...{ kBlock: weightView(weightType.shape, rowAxis).depth, views: [evenRows(strides[1])] },
   });
   // Where a tile's slice begins follows from its number.
   return { ...bound, packed: bound.packed.slice(0, 2) };

@@ -1,8 +1,10 @@
 import type { Kernel } from '@ait-rvv/codegen-core';
 import { castKernel } from './cast.js';
 import { compareKernel, whereKernel } from './compare.js';
-import { convDirect1x1, convGemm, convStaged } from './conv-gemm.js';
+import { convDirect1x1, convGemm } from './conv-gemm.js';
 import { channelwiseKernel } from './channelwise.js';
+import { convMec } from './conv-mec.js';
+import { convStaged } from './conv-staged.js';
 import { copyKernel } from './copy.js';
 import { depthwiseKernel } from './depthwise.js';
 import { elementwiseKernel } from './elementwise.js';
@@ -24,6 +26,7 @@ export const RVV_KERNELS: readonly Kernel[] = [
   convDirect1x1,
   depthwiseKernel,
   convStaged,
+  convMec,
   convGemm,
   matmulKernel,
   // Of two that wait for memory equally long, the one with fewer instructions comes first.

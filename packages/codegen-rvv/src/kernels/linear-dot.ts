@@ -35,10 +35,10 @@ export const linearDotKernel = defineKernel<LinearMatch, Tile>({
     const bound = bindPrunedLinear(match, true);
     const source = kernelSource({
       family: 'linear_dot',
-      variant: `${bound.offset === 'uint16_t' ? 'cnm16' : 'cnm'}_${t}x${l}v`,
+      variant: `${bound.lookup.offset === 'uint16_t' ? 'cnm16' : 'cnm'}_${t}x${l}v`,
       epilogue: epilogue.steps,
       computed: true,
-      parameters: { t, l, offset: bound.offset },
+      parameters: { t, l, offset: bound.lookup.offset },
       scratchParameters: 1,
     });
     return {

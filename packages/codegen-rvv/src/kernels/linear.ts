@@ -23,10 +23,10 @@ export const linearKernel = defineKernel<LinearMatch, Tile>({
     const bound = bindPrunedLinear(match);
     const source = kernelSource({
       family: 'linear',
-      variant: `${bound.offset === 'uint16_t' ? 'cnm16' : 'cnm'}_${t}x${l}v`,
+      variant: `${bound.lookup.offset === 'uint16_t' ? 'cnm16' : 'cnm'}_${t}x${l}v`,
       epilogue: match.epilogue.steps,
       computed: true,
-      parameters: { t, l, offset: bound.offset },
+      parameters: { t, l, offset: bound.lookup.offset },
     });
     const args = linearFields(match, bound.kept);
     return {

@@ -1,10 +1,10 @@
 import { elementCount, positionBlocks, positionCount, type TensorType } from '@ait-rvv/ir';
 import type { CField, KernelInstance, Target } from '@ait-rvv/codegen-core';
-import { blockProduct, nearBlockings, type Blocking } from '../blocking.js';
+import { blockProduct, nearBlockings, type Blocking, type Panel } from '../blocking.js';
 import { productTileCycles, type ProductWork } from '../cost.js';
 import { size } from '../fields.js';
 import { fitsProductEpilogue, staggerLag } from '../limits.js';
-import { bindWeights, fitsTile, keptColumns, maskRows } from '../packing.js';
+import { bindWeights, fitsTile, keptColumns, maskRows, type Lookup, type OperandView } from '../packing.js';
 import { kernelSource } from '../sources.js';
 import { cutRows, type RowTiles } from '../row-tiles.js';
 import { TILES, type ProductTile } from '../tiles.js';
@@ -32,14 +32,18 @@ function tilesOf({ weight, weightShape, node }: ConvMatch, t: number): RowTiles 
   return cutRows((weightShape[0] ?? 1) / node.attrs.groups, t, maskRows(weight));
 }
 
-/** Legal tiles with their blocking: strips fit into the position blocks of x and y. */
-export function products(match: ConvMatch, target: Target, direct: boolean): readonly Product[] {
+/** Legal tiles with their blocking: strips fit into the position blocks of y, and of x where that is the operand. */
+export function products(
+  match: ConvMatch,
+  target: Target,
+  { direct = false, panelOf }: { readonly direct?: boolean; readonly panelOf?: (strip: number) => Panel } = {},
+): readonly Product[] {
   const { weight, epilogue, x, y } = match;
   const offered = weight.kind === 'dense' ? TILES.gemm : TILES.columnNM;
   const blocks = (direct ? [x, y] : [y]).flatMap((type) => blockOf(type));
   return offered
     .filter((tile) => fitsTile(weight, tile.t) && fitsProductEpilogue(tile, epilogue.steps))
-    .map((tile) => ({ ...tile, ...blockProduct(dims(match), tile, tilesOf(match, tile.t), target) }))
+    .map((tile) => ({ ...tile, ...blockProduct(dims(match), tile, tilesOf(match, tile.t), target, panelOf) }))
     .filter(({ strip }) => blocks.every((block) => block % strip === 0));
 }
 
@@ -75,10 +79,12 @@ export function loneLmul(rows: number, lanes: number): number {
 interface ProductRequest {
   readonly family: 'gemm' | 'conv_gemm';
   readonly parameters: Product;
-  /** Elements from one row of the operand to the next. */
-  readonly pitch: number;
-  /** Fields of the arguments beside weights and blocking. */
-  readonly fields: readonly CField[];
+  /** What the kernel is called in reports; `_cnm` follows where the weight is pruned by columns. */
+  readonly kernel: string;
+  /** How the rows of the operand may lie. */
+  readonly views: readonly OperandView[];
+  /** Fields of the arguments beside weights and blocking. `viewOffsets`: offsets of each view. */
+  readonly fields: (viewOffsets: number) => readonly CField[];
   /** What else the template must know, and its part of the variant. */
   readonly form: { readonly parameters: Readonly<Record<string, unknown>>; readonly name: string };
   /** Elements of scratch beside sums and panels. */
@@ -88,19 +94,18 @@ interface ProductRequest {
 /** The call, sources, packed weights and scratch of a product kernel. */
 export function productInstance(
   match: ConvMatch,
-  { family, parameters, pitch, fields, form, stage = 0 }: ProductRequest,
+  { family, kernel, parameters, views, fields, form, stage = 0 }: ProductRequest,
 ): KernelInstance {
   const { s, l, strip, kBlock, roundStrips, rowTiles } = parameters;
   const { node, weight, weightShape, epilogue } = match;
   const { groups, rows, depth, positions: count } = dims(match);
   const tiles = tilesOf(match, parameters.t);
-  const layout = { name: node.name, groups, tiles, kBlock, pitch: pitch * 4 };
-  const { offset, packed } = bindWeights(weight, weightShape, 0, layout);
+  const layout = { name: node.name, groups, tiles, kBlock, views };
+  const { lookup, packed, viewOffsets } = bindWeights(weight, weightShape, 0, layout);
   const { t, low } = tiles;
-  const encoding = { '': '', uint16_t: 'cnm16_', uint32_t: 'cnm_' }[offset];
   const source = kernelSource({
     family,
-    variant: `${form.name}${encoding}${t}x${s === 1 ? '' : `${s}x`}${l}v${low === 0 ? '' : `_r${low}`}`,
+    variant: `${form.name}${encodingName(lookup)}${t}x${s === 1 ? '' : `${s}x`}${l}v${low === 0 ? '' : `_r${low}`}`,
     epilogue: epilogue.steps,
     computed: true,
     parameters: {
@@ -110,7 +115,7 @@ export function productInstance(
       l,
       low,
       lone_l: loneLmul(t, strip / l),
-      offset,
+      lookup,
       ...form.parameters,
     },
     scratchParameters: 3,
@@ -121,14 +126,14 @@ export function productInstance(
   const numbers = { groups, rows, depth, positions: count, tiles: tiles.tiles, tall: tiles.tall };
   const blocking = { strip, round_strips: roundStrips, k_block: kBlock, row_tiles: rowTiles };
   const args = [
-    ...fields,
+    ...fields(viewOffsets),
     ...weights,
     ...Object.entries({ ...numbers, ...blocking }).map(([name, value]) => size(name, value)),
   ];
   const partial = (kBlock < depth ? roundStrips * rows : t) * strip;
   const panels = family === 'conv_gemm' ? roundStrips * kBlock * strip + stage : 0;
   return {
-    kernel: `${stage > 0 ? 'conv_staged' : family}${offset === '' ? '' : '_cnm'}`,
+    kernel: `${kernel}${weight.kind === 'dense' ? '' : '_cnm'}`,
     parameters,
     calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
     sources: [source],
@@ -136,4 +141,10 @@ export function productInstance(
     weights: packed,
     inPlace: epilogue.laneInputs,
   };
+}
+
+/** Its part of the variant: what is looked up, and 16-bit offsets. */
+function encodingName({ by, offset }: Lookup): string {
+  const what = { '': '', tile: 'cnm', block: 'o' }[by];
+  return by === '' ? '' : `${what}${offset === 'uint16_t' ? '16' : ''}_`;
 }

@@ -1,27 +1,16 @@
-import { considerKernels, RV64GCV, selectKernels, type Candidate, type Selection } from '@ait-rvv/codegen-core';
+import { RV64GCV } from '@ait-rvv/codegen-core';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
-import { conv2d, type EpilogueStep, type Graph, type Node } from '@ait-rvv/ir';
+import { conv2d, type EpilogueStep } from '@ait-rvv/ir';
 import { CaseGraph, stepName, UNARY_STEPS } from './case-graph.js';
 import { checkCases } from './check-cases.js';
+import { selectNamed } from './named-candidates.js';
 
 const backend = rvvBackend(RV64GCV, { winograd: true });
 
 /** Largest difference from the interpreter, as a part of the largest magnitude: eight times that of other kernels. */
 const TOLERANCE = 1.6e-5;
 
-/** Node names end in `#i`: that node gets the i-th candidate of the Winograd kernel, counted around. */
-function selectWinograd(graph: Graph): Selection {
-  const selection = new Map<Node, Candidate>(selectKernels(graph, backend));
-  for (const node of graph.nodes) {
-    const index = /#([0-9]+)$/.exec(node.name)?.[1];
-    if (index === undefined) continue;
-    const { candidates = [] } = considerKernels(graph, node, backend).find(({ kernel }) => kernel === 'winograd') ?? {};
-    const candidate = candidates[Number(index) % candidates.length];
-    if (candidate === undefined) throw new Error(`${node.name} has no candidate`);
-    selection.set(node, candidate);
-  }
-  return selection;
-}
+const options = { backend, select: selectNamed(backend), tolerance: TOLERANCE };
 
 interface Picture {
   readonly x: readonly [n: number, c: number, h: number, w: number];
@@ -66,18 +55,20 @@ function addWinograd(cases: CaseGraph, name: string, { x, pads }: Picture, epilo
 
 const shapes = new CaseGraph('winograd');
 for (let index = 0; index < CANDIDATES; index++) {
-  for (const [name, picture] of Object.entries(PICTURES)) addWinograd(shapes, `${name} #${index}`, picture, RESIDUAL);
+  for (const [name, picture] of Object.entries(PICTURES))
+    addWinograd(shapes, `${name} winograd#${index}`, picture, RESIDUAL);
 }
 for (const index of [0, CANDIDATES - 1]) {
-  for (const [name, picture] of Object.entries(FURTHER)) addWinograd(shapes, `${name} #${index}`, picture, RESIDUAL);
+  for (const [name, picture] of Object.entries(FURTHER))
+    addWinograd(shapes, `${name} winograd#${index}`, picture, RESIDUAL);
 }
-checkCases('Winograd kernels', shapes, { backend, select: selectWinograd, tolerance: TOLERANCE });
+checkCases('Winograd kernels', shapes, options);
 
 /** The steps are the same functions in every kernel: one without operands, one of two parts, heavy ones. */
 const SAMPLE = new Set(['relu', 'clamp', 'leakyRelu', 'silu', 'gelu']);
 const epilogues = new CaseGraph('winograd epilogues');
 UNARY_STEPS.filter(({ kind }) => SAMPLE.has(kind)).forEach((step, index) =>
-  addWinograd(epilogues, `${stepName(step)} #${index}`, { x: [1, 5, 8, 11], pads: [1, 1, 1, 1] }, [step]),
+  addWinograd(epilogues, `${stepName(step)} winograd#${index}`, { x: [1, 5, 8, 11], pads: [1, 1, 1, 1] }, [step]),
 );
-addWinograd(epilogues, 'none #6', { x: [1, 5, 8, 11], pads: [1, 1, 1, 1] }, []);
-checkCases('epilogues of Winograd kernels', epilogues, { backend, select: selectWinograd, tolerance: TOLERANCE });
+addWinograd(epilogues, 'none winograd#6', { x: [1, 5, 8, 11], pads: [1, 1, 1, 1] }, []);
+checkCases('epilogues of Winograd kernels', epilogues, options);

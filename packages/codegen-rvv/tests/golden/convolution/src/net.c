@@ -25,9 +25,9 @@ struct net {
   void *output_copy[1];
 };
 
-static const size_t ARENA_BYTES = 768, WEIGHT_BYTES = 640;
+static const size_t ARENA_BYTES = 768, WEIGHT_BYTES = 832;
 
-static const uint32_t WEIGHT_HASH[4] = { 0xae001f02U, 0xd1b05e16U, 0x18ecdc9dU, 0x844f0fb1U };
+static const uint32_t WEIGHT_HASH[4] = { 0x22308e91U, 0xd8c7018cU, 0x35d52446U, 0xe6c6a988U };
 
 static const struct ait_tensor_info INPUTS[] = {
   { "x", "f32", 4, { 1, 4, 6, 6 }, 576 },
@@ -56,21 +56,24 @@ static void step_0(struct net *m) {
       .dilation_w = 1,
       .pad_top = 1,
       .pad_left = 1,
-      .steps = (const struct ait_f32_step[]){{.p = (const float *)(m->weights.body + 576), .row_stride = 1}, {.p = (const float *)((const unsigned char *)m->input[0] + 0), .row_stride = 36, .block_stride = 16}, {.a = 0.0f, .b = 0.0f}},
+      .steps = (const struct ait_f32_step[]){{.p = (const float *)(m->weights.body + 768), .row_stride = 1}, {.p = (const float *)((const unsigned char *)m->input[0] + 0), .row_stride = 36, .block_stride = 16}, {.a = 0.0f, .b = 0.0f}},
       .channels = 4,
+      .windows = 36,
+      .band_lines = 11,
       .w = (const void *)(m->weights.body + 0),
+      .offsets = (const void *)(m->weights.body + 576),
       .groups = 1,
       .rows = 4,
       .depth = 36,
       .positions = 36,
       .tiles = 1,
       .tall = 1,
-      .strip = 8,
-      .round_strips = 6,
+      .strip = 16,
+      .round_strips = 3,
       .k_block = 36,
       .row_tiles = 1,
   };
-  AIT_KERNEL(ait_f32_conv_gemm_staged_y16_4x2x1v_bias_add_relu)(&a0, m->workers);
+  AIT_KERNEL(ait_f32_conv_gemm_staged_y16_o16_4x3x2v_bias_add_relu)(&a0, m->workers);
 }
 
 /* relayout "conv.relayout" -> f32[1,4,6,6] */
@@ -120,7 +123,7 @@ static enum ait_status run_steps(struct net *m) {
 static size_t scratch_bytes(void) {
   size_t most = 0;
   {
-    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_staged_y16_4x2x1v_bias_add_relu)(32, 2116, 288);
+    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_staged_y16_o16_4x3x2v_bias_add_relu)(64, 2116, 576);
     if (bytes > most) most = bytes;
   }
   return most;

@@ -31,7 +31,9 @@ struct ait_f32_step {
  *   X[g][k][q] = x[g·channels + c][n][oh·SH + kh·DH − PT][ow·SW + kw·DW − PL], or 0 outside the picture.
  *
  * x: [groups·channels] channels of N·H·W positions, plain or position-blocked; y: [groups·rows] channels of `positions`,
- * likewise. Columns are packed in panels [k_block][strip] in the worker's scratch.
+ * likewise. Columns are packed in panels [k_block][strip] in the worker's scratch. Kernels that keep
+ * the windows of a strip together have two lists of offsets: for such panels, and from number `windows` on for windows.
+ * Dense weights have lists of k_block offsets. band_lines: most lines that a round of strips reads.
  */
 struct ait_f32_conv_gemm_args {
   const float *x;
@@ -65,6 +67,7 @@ struct ait_f32_conv_gemm_args {
   size_t channels, height, width, out_height, out_width;
   size_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
   size_t pad_top, pad_left;
+  size_t windows, band_lines;
 };
 
 #endif

@@ -1,0 +1,84 @@
+import { conv2dWindow, elementCount, isDepthwise, type Node } from '@ait-rvv/ir';
+import type { KernelInstance, Mismatch, SelectContext } from '@ait-rvv/codegen-core';
+import { blockParameters, size } from '../fields.js';
+import { evenRows, type OperandView } from '../packing.js';
+import { convFields, matchConv, type ConvMatch } from './conv.js';
+import { dims, productInstance, type Product } from './product.js';
+
+/** What all ways to pack ask for. */
+export function matchPacked(node: Node, context: SelectContext): ConvMatch | Mismatch {
+  const match = matchConv(node, context);
+  if ('reason' in match) return match;
+  return isDepthwise(match.x, match.node.attrs)
+    ? { reason: 'depthwise: one input channel a group leaves nothing to share' }
+    : match;
+}
+
+/**
+ * Cycles of copying one run of a strip of 16 positions from one channel to a panel, memory included: where it is a strip of
+ * the input, where it lies anywhere in a line, and where it skips columns. Runs of longer strips cost more, but not in
+ * proportion: they begin and end as often.
+ */
+const RUN = { whole: 12, near: 30, strided: 66 } as const;
+
+/** Cycles of finding the bounds of a line. */
+const LINE = 100;
+
+/** Cycles of packing `runs` runs from `lines` lines. */
+export function copyCycles({ node, weightShape }: ConvMatch, { strip }: Product, runs: number, lines: number): number {
+  const { kernel, stride, padBegin } = conv2dWindow(weightShape, node.attrs, 1);
+  const kind = stride > 1 ? 'strided' : kernel === 1 && padBegin === 0 ? 'whole' : 'near';
+  return (runs * RUN[kind] * (strip + 16)) / 32 + lines * LINE;
+}
+
+/** Cycles of packing a strip by im2col: a run for each column. */
+export function im2colCycles(match: ConvMatch, tile: Product): number {
+  return copyCycles(match, tile, dims(match).depth, elementCount(match.weightShape.slice(2)));
+}
+
+/** Share of the strips that lie in one output row. */
+export function rowShare({ y }: ConvMatch, strip: number): number {
+  const [count = 1, , height = 1, width = 1] = y.shape;
+  if (count * height * width < strip) return 0;
+  // Where strips begin in their rows comes round after `width` of them.
+  const begins = Array.from({ length: width }, (_, index) => (index * strip) % width);
+  return begins.filter((at) => at + strip <= width).length / width;
+}
+
+/** How the operand of a packed convolution is made. */
+interface Packing {
+  readonly kernel: 'conv_gemm' | 'conv_staged' | 'conv_mec';
+  /** Elements of scratch, and lines, of a round's band, where there is one. */
+  readonly stage?: number;
+  readonly bandLines?: number;
+  /** How the rows of a strip in one output row lie, where they are not packed as others are. */
+  readonly windows?: OperandView;
+}
+
+export function packedInstance(
+  match: ConvMatch,
+  parameters: Product,
+  { kernel, stage = 0, bandLines = 0, windows }: Packing,
+): KernelInstance {
+  const [, channels = 1] = match.weightShape;
+  const [, stride] = match.node.attrs.strides;
+  const { blocks, name } = blockParameters(match.x, match.y);
+  const way = { conv_gemm: '', conv_staged: 'staged', conv_mec: 'mec' }[kernel];
+  return productInstance(match, {
+    family: 'conv_gemm',
+    kernel,
+    parameters,
+    views: [evenRows(parameters.strip), ...(windows === undefined ? [] : [windows])],
+    fields: (viewOffsets) => [
+      ...convFields(match),
+      size('channels', channels),
+      size('windows', viewOffsets),
+      size('band_lines', bandLines),
+    ],
+    form: {
+      parameters: { stride_w: stride, way, ...blocks },
+      name: `${way === '' ? '' : `${way}_`}${stride === 1 ? '' : `s${stride}_`}${name}`,
+    },
+    stage,
+  });
+}
