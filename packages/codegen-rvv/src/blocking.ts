@@ -47,7 +47,7 @@ const TILE_BYTES = 23 * 1024;
  * The same where kept columns are looked up line by line: a line that has left the cache is a lone one then, which takes
  * longer to come back, and weights count three times.
  */
-const PRUNED_TILE_BYTES = 28 * 1024;
+const PRUNED_TILE_BYTES = 22 * 1024;
 
 /** Bytes of weights, and of panels and sums of a round, that stay in a second-level cache of 512 KiB beside each other. */
 const WEIGHT_BYTES = 320 * 1024;
