@@ -10,6 +10,8 @@ export default defineConfig({
   resolve: { conditions: ['@ait-rvv/source'] },
   ssr: { resolve: { conditions: ['@ait-rvv/source', 'node', 'import', 'module', 'default'] } },
   test: {
+    // Most of the time goes by in compilers and emulators with a single thread each.
+    maxWorkers: '100%',
     projects: GROUPS.map((group) => ({
       extends: true,
       test: {

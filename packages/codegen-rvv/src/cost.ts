@@ -45,6 +45,9 @@ const LOOK_UP = 3;
 /** Cycles of a line of weights that comes from the second-level cache for every set of strips, as far as nothing hides them. */
 const WEIGHT_LINE = 1;
 
+/** Bytes of weights of one K block that stay in the first-level cache from one set of strips to the next. */
+const RESIDENT_BYTES = 16 * 1024;
+
 /** Cycles of a line that is read by itself, not as part of a stream, beyond a hit: between those of L2 and of memory. */
 const LONE_LINE = 40;
 
@@ -80,7 +83,8 @@ export function productTileCycles({ kept, depth, positions, tile, rows, blocking
   const lower = rows.tiles - rows.tall;
   const tiles = (s: number): number => rows.tall * cycles(rows.t, s) + (lower === 0 ? 0 : lower * cycles(rows.low, s));
   const { sets, singles } = stripsOf(positions, (vlen / 32) * l, tile.s);
-  const weights = ((rows.tall * rows.t + lower * rows.low) * kept * WEIGHT_LINE * 4) / 64;
+  const bytes = (rows.tall * rows.t + lower * rows.low) * kept * 4;
+  const weights = bytes / blocks <= RESIDENT_BYTES ? 0 : (bytes / 64) * WEIGHT_LINE;
   return sets * (tiles(tile.s) + weights) + singles * (tiles(1) + weights);
 }
 
