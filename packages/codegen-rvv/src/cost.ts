@@ -1,6 +1,6 @@
 import type { Blocking } from './blocking.js';
 import type { RowTiles } from './row-tiles.js';
-import type { ProductTile } from './tiles.js';
+import type { ProductTile, Tile } from './tiles.js';
 
 /**
  * Rough cycles of one in-order core with VLEN-bit registers: good enough to rank candidates before anything is
@@ -24,6 +24,16 @@ const STREAMED_LINE = 16;
 /** Cycles below which a layer of one or few positions cannot end, however little it does with each of its weights. */
 export function weightStreamCycles(bytes: number): number {
   return bytes > CACHED_BYTES ? (bytes / 64) * STREAMED_LINE : 0;
+}
+
+/** Cycles of one matrix product of kernel matmul; constant right-hand sides are streamed in. */
+export function matmulCycles(
+  { m, k, n }: { readonly m: number; readonly k: number; readonly n: number },
+  { t, l }: Tile,
+  vlen: number,
+  constant: boolean,
+): number {
+  return Math.max(gemmCycles(m, k, n, t, l, vlen), constant ? weightStreamCycles(k * n * 4) : 0);
 }
 
 /** Cycles of a vector load of `l` registers, as a part of its group's size. */
