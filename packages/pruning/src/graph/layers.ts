@@ -31,6 +31,8 @@ export interface Layer extends WeightUse {
   readonly shape: Shape;
   readonly rows: number;
   readonly depth: number;
+  /** Positions every row is multiplied with; those of the node with the fewest. */
+  readonly positions: number;
   /** Multiply-adds of one inference, dense. */
   readonly macs: number;
   /** Reads the model's input, with at most this many channels: the stem. Undefined for other layers. */
@@ -90,6 +92,7 @@ function makeLayer(
   const { shape } = value.type;
   const { rows, depth } = weightView(shape, use.rowAxis);
   const nodes = uses.map(({ node }) => node);
+  const macs = nodes.map((node) => macsOf(graph, node));
   const stem = uses.find(({ node, use: { op } }) => op === 'conv2d' && raw.has(node.inputs[0] ?? -1));
   return {
     ...use,
@@ -99,7 +102,8 @@ function makeLayer(
     shape,
     rows,
     depth,
-    macs: nodes.reduce((sum, node) => sum + macsOf(graph, node), 0),
+    positions: Math.min(...macs) / (rows * depth),
+    macs: macs.reduce((sum, count) => sum + count, 0),
     stemChannels: stem === undefined ? undefined : typeAt(graph, stem.node.inputs[0] ?? 0).shape[1],
     conflict: conflictOf(graph, weight, uses, use),
   };

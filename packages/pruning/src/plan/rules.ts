@@ -2,6 +2,7 @@ import { keptColumns, type Sparsity } from '../columns/sparsity.js';
 import type { Layer } from '../graph/layers.js';
 import { allFinite, denseF32 } from '../graph/weights.js';
 import type { CostModel } from './cost.js';
+import { denseLinearInstructions, prunedLinearInstructions } from './linear-instructions.js';
 
 /** A layer about to be pruned in tiles of `tileRows` rows. */
 export interface Candidate {
@@ -117,6 +118,21 @@ export const SPARSITY_RULES: readonly Rule<SparseCandidate>[] = [
       `keeping ${keptColumns(sparsity, layer.depth)} of ${layer.depth} columns saves less than their offsets cost in tiles of ${tileRows}`,
   },
   {
+    name: 'short-products',
+    kind: 'default',
+    applies: (candidate) => {
+      if (candidate.layer.op !== 'linear') return false;
+      const { pruned, dense } = instructionsOf(candidate);
+      return pruned > CLEARLY_FEWER * dense;
+    },
+    reason: (candidate) => {
+      const { pruned, dense } = instructionsOf(candidate);
+      const { positions } = candidate.layer;
+      const about = (count: number): number => Number(count.toPrecision(2));
+      return `fully connected, ${positions} position${positions === 1 ? '' : 's'}: about ${about(pruned)} instructions pruned are not clearly fewer than ${about(dense)} dense`;
+    },
+  },
+  {
     name: 'costs-more',
     kind: 'default',
     applies: ({ layer, sparsity, tileRows, cost }) =>
@@ -125,6 +141,15 @@ export const SPARSITY_RULES: readonly Rule<SparseCandidate>[] = [
       `pruned it would cost ${Math.round(cost.layer(layer, sparsity, tileRows))} ${cost.unit}, dense ${Math.round(cost.layer(layer, undefined, tileRows))}`,
   },
 ];
+
+/** What the estimate of a fully connected layer's instructions must promise, as a part of the dense ones. */
+const CLEARLY_FEWER = 0.9;
+
+/** About how many instructions a fully connected layer takes, pruned and dense. */
+function instructionsOf({ layer, sparsity, tileRows }: SparseCandidate) {
+  const pruned = prunedLinearInstructions(layer, keptColumns(sparsity, layer.depth), tileRows);
+  return { pruned, dense: denseLinearInstructions(layer) };
+}
 
 /** Every rule, in the order they are asked. */
 export const RULES: readonly Pick<Rule<SparseCandidate>, 'name' | 'kind'>[] = [...LAYER_RULES, ...SPARSITY_RULES];
