@@ -118,6 +118,18 @@ export const SPARSITY_RULES: readonly Rule<SparseCandidate>[] = [
       `keeping ${keptColumns(sparsity, layer.depth)} of ${layer.depth} columns saves less than their offsets cost in tiles of ${tileRows}`,
   },
   {
+    // A dense layer reads them as one stream; kept ones are lines by themselves, or are packed first.
+    name: 'few-rows',
+    kind: 'default',
+    applies: ({ layer, sparsity }) => {
+      const { direct, rows, groups, depth, positions } = layer;
+      const dropped = 1 - keptColumns(sparsity, depth) / depth;
+      return direct && depth * positions * 4 > CACHE_BYTES && (rows / groups) * dropped < PAYING_ROWS;
+    },
+    reason: ({ layer: { rows, groups, depth }, sparsity }) =>
+      `1x1 with ${rows / groups} rows: ${depth - keptColumns(sparsity, depth)} of ${depth} columns dropped save them less than it costs to read the others out of order`,
+  },
+  {
     name: 'short-products',
     kind: 'default',
     applies: (candidate) => {
@@ -141,6 +153,12 @@ export const SPARSITY_RULES: readonly Rule<SparseCandidate>[] = [
       `pruned it would cost ${Math.round(cost.layer(layer, sparsity, tileRows))} ${cost.unit}, dense ${Math.round(cost.layer(layer, undefined, tileRows))}`,
   },
 ];
+
+/** Bytes of an input that first-level caches hold; of one that is larger, columns come from further away, once. */
+const CACHE_BYTES = 32 * 1024;
+
+/** Rows that must be saved a column's multiply-adds before it pays to look for the others. */
+const PAYING_ROWS = 20;
 
 /** What the estimate of a fully connected layer's instructions must promise, as a part of the dense ones. */
 const CLEARLY_FEWER = 0.9;
