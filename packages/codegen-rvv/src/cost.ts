@@ -55,6 +55,10 @@ const LOOK_UP = 3;
 /** Cycles of a line that is read by itself, not as part of a stream, beyond a hit: between those of L2 and of memory. */
 const LONE_LINE = 40;
 
+/** The same of a strip so short that its lines, and those of the next, are neighbours: gaps hardly break the stream. */
+const NEAR_LINE = 12;
+const NEAR_CHANNELS = 48;
+
 /** A product as a kernel runs it. */
 export interface ProductWork {
   /** Columns that are multiplied with, and those they are chosen from. */
@@ -111,5 +115,5 @@ export function loneLineCycles({ kept, depth, positions, rows, blocking }: Produ
   const alone = Math.min(1, 2 * (1 - kept / depth));
   // Later passes find some of the lines in the first-level cache.
   const passes = 1 + (Math.ceil(rows.tiles / blocking.rowTiles) - 1) / 2;
-  return lines * alone * LONE_LINE * passes;
+  return lines * alone * (depth <= NEAR_CHANNELS ? NEAR_LINE : LONE_LINE) * passes;
 }
