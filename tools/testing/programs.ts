@@ -187,6 +187,15 @@ export async function countRun(folder: string, device: string): Promise<Instruct
   return counts;
 }
 
+/** The same for each step of the program, in order. */
+export async function countSteps(folder: string, device: string): Promise<readonly number[]> {
+  const executor = await createExecutor(parseDevice(device), { env: process.env, cacheDir, toolchain });
+  const workspace = await executor.open(folder);
+  const { profile, exitCode, stderr } = await workspace.exec(['build/net'], { profile: true });
+  if (profile === undefined) throw new Error(`the program ended with ${exitCode ?? '?'}: ${stderr}`);
+  return profile.layers.filter(({ step }) => step !== null).map(({ instructions }) => instructions);
+}
+
 export function readTensors(path: string): ReadonlyMap<string, Tensor> {
   return readNpz(readFileSync(path), (bytes, size) => inflateRawSync(bytes, { maxOutputLength: size }));
 }

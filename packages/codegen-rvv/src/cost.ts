@@ -1,6 +1,6 @@
 import type { Blocking } from './blocking.js';
 import type { RowTiles } from './row-tiles.js';
-import type { ProductTile } from './tiles.js';
+import type { ProductTile, Tile } from './tiles.js';
 
 /**
  * Rough cycles of one in-order core with VLEN-bit registers: good enough to rank candidates before anything is
@@ -24,6 +24,16 @@ const STREAMED_LINE = 16;
 /** Cycles below which a layer of one or few positions cannot end, however little it does with each of its weights. */
 export function weightStreamCycles(bytes: number): number {
   return bytes > CACHED_BYTES ? (bytes / 64) * STREAMED_LINE : 0;
+}
+
+/** Cycles of one matrix product of kernel matmul; constant right-hand sides are streamed in. */
+export function matmulCycles(
+  { m, k, n }: { readonly m: number; readonly k: number; readonly n: number },
+  { t, l }: Tile,
+  vlen: number,
+  constant: boolean,
+): number {
+  return Math.max(gemmCycles(m, k, n, t, l, vlen), constant ? weightStreamCycles(k * n * 4) : 0);
 }
 
 /** Cycles of a vector load of `l` registers, as a part of its group's size. */
@@ -50,6 +60,10 @@ const RESIDENT_BYTES = 16 * 1024;
 
 /** Cycles of a line that is read by itself, not as part of a stream, beyond a hit: between those of L2 and of memory. */
 const LONE_LINE = 40;
+
+/** The same of a strip so short that its lines, and those of the next, are neighbours: gaps hardly break the stream. */
+const NEAR_LINE = 12;
+const NEAR_CHANNELS = 48;
 
 /** A product as a kernel runs it. */
 export interface ProductWork {
@@ -110,5 +124,5 @@ export function loneLineCycles({ kept, depth, positions, rows, blocking }: Produ
   const alone = Math.min(1, 2 * dropped);
   // Later passes find some of the lines in the first-level cache.
   const passes = 1 + (Math.ceil(rows.tiles / blocking.rowTiles) - 1) / 2;
-  return lines * alone * LONE_LINE * passes;
+  return lines * alone * (depth <= NEAR_CHANNELS ? NEAR_LINE : LONE_LINE) * passes;
 }

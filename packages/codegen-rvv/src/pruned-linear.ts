@@ -27,6 +27,8 @@ export interface LinearMatch {
   /** Elements of the left-hand side from one position to the next, and from one input to the next. */
   readonly strides: readonly [row: number, depth: number];
   readonly outputs: number;
+  /** Inputs of a position, kept or not. */
+  readonly depth: number;
   readonly weightType: TensorType;
   readonly epilogue: BoundEpilogue;
 }
@@ -43,18 +45,19 @@ export function matchPrunedLinear(node: Node, { graph }: { readonly graph: Graph
   if (typeof epilogue === 'string') return { reason: epilogue };
   const outputs = y.shape.at(-1) ?? 1;
   const rows = elementCount(y.shape) / outputs;
-  return { node, weight: weight.constant, weightType: weight.type, rows, strides, outputs, epilogue };
+  const { depth } = weightView(weight.type.shape, weight.constant.rowAxis);
+  return { node, weight: weight.constant, weightType: weight.type, rows, strides, outputs, depth, epilogue };
 }
 
 /** Its weights in mask tiles, each `[kept][outputs]`, or with `rowByRow` `[outputs][kept]`, and their offsets. */
 export function bindPrunedLinear(
-  { node, weight, weightType, strides, outputs }: LinearMatch,
+  { node, weight, weightType, strides, outputs, depth }: LinearMatch,
   rowByRow = false,
 ): BoundWeights {
   const { tileRows, rowAxis } = weight;
   const bound = bindWeights(weight, weightType.shape, rowAxis, {
     ...{ name: node.name, groups: 1, tiles: cutRows(outputs, tileRows, tileRows), rowByRow },
-    ...{ kBlock: weightView(weightType.shape, rowAxis).depth, views: [evenRows(strides[1])] },
+    ...{ kBlock: depth, views: [evenRows(strides[1])] },
   });
   // Where a tile's slice begins follows from its number.
   return { ...bound, packed: bound.packed.slice(0, 2) };

@@ -303,7 +303,7 @@ describe('bad input', () => {
     [
       'an unknown rule',
       [...half, '--ignore-rule', 'x'],
-      'AIT4003 there is no rule "x" to ignore. There are stem, few-columns, no-saving, costs-more.',
+      'AIT4003 there is no rule "x" to ignore. There are stem, few-columns, no-saving, few-rows, short-products, costs-more.',
     ],
     ['a target of 0', ['--target-macs', '0'], '--target-macs takes a share above 0, up to 1, not "0"'],
     ['a target above 1', ['--target-macs', '40'], '--target-macs takes a share above 0, up to 1, not "40"'],

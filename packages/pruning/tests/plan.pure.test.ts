@@ -127,13 +127,13 @@ describe('what is asked of layers', () => {
       layers: [
         { glob: 'layer4.*', ratio: 0.75 },
         { glob: '*.downsample.?', pattern: { n: 1, m: 2 } },
-        { glob: 'fc.weight', ratio: '0.25' },
+        { glob: 'fc.weight', ratio: '0.625' },
       ],
     });
     expect(result['layer4.0.conv1']).toBe('576:2304');
     expect(result['layer4.0.downsample.0']).toBe('1:2');
     expect(result['layer3.0.conv1']).toBe('576:1152');
-    expect(result['fc']).toBe('384:512');
+    expect(result['fc']).toBe('192:512');
     expect(ask({ layers: [{ glob: 'fc', ratio: 0.5 }] })['layer1.0.conv1']).toBe('no ratio is asked of it');
   });
 
@@ -150,7 +150,7 @@ describe('what is asked of layers', () => {
   });
 
   test('rules that are ignored', () => {
-    expect(IGNORABLE_RULES).toEqual(['stem', 'few-columns', 'no-saving', 'costs-more']);
+    expect(IGNORABLE_RULES).toEqual(['stem', 'few-columns', 'no-saving', 'few-rows', 'short-products', 'costs-more']);
     const tiny = { drop: { ratio: 0.9 }, ignoreRules: ['stem', 'few-columns'] } satisfies PruningOptions;
     expect(ask(tiny)).toMatchObject({ conv1: '15:147', 'layer2.0.downsample.0': '7:64' });
     expect(ask({ drop: { ratio: 0.9 }, minColumns: 7 })['layer2.0.downsample.0']).toBe('7:64');
@@ -238,6 +238,38 @@ describe('layers that cannot be pruned', () => {
     expect(reasonOf('a', build(5))).toBe('23:45');
   });
 
+  test('fully connected layers whose products are too short to save anything', () => {
+    const build =
+      (positions: number, inputs: number, outputs: number) =>
+      (s: Sketch): Graph =>
+        s.finish(s.linear('a', s.input(positions, inputs), outputs));
+    expect(reasonOf('a', build(1, 64, 512))).toBe(
+      'fully connected, 1 position: about 13000 instructions pruned are not clearly fewer than 4200 dense',
+    );
+    expect(reasonOf('a', build(1, 64, 512), { ...half, ignoreRules: ['short-products'] })).toBe('32:64');
+    // More inputs make longer products, more positions share what surrounds them, and fewer columns need less of it.
+    expect(reasonOf('a', build(1, 1024, 512))).toBe('512:1024');
+    expect(reasonOf('a', build(64, 64, 512))).toBe('32:64');
+    expect(reasonOf('a', build(4, 256, 512))).toMatch(/^fully connected, 4 positions: /);
+    expect(reasonOf('a', build(4, 256, 512), { drop: { ratio: 0.9 } })).toBe('26:256');
+  });
+
+  test('1x1 layers of few rows that read an input from beyond the first cache', () => {
+    const build =
+      (channels: number, size: number, rows: number, kernel = 1) =>
+      (s: Sketch): Graph =>
+        s.finish(s.conv('a', s.input(1, channels, size, size), rows, { kernel }));
+    expect(reasonOf('a', build(64, 56, 16))).toBe(
+      '1x1 with 16 rows: 32 of 64 columns dropped save them less than it costs to read the others out of order',
+    );
+    expect(reasonOf('a', build(64, 56, 16), { ...half, ignoreRules: ['few-rows'] })).toBe('32:64');
+    expect(reasonOf('a', build(64, 56, 48))).toBe('32:64');
+    expect(reasonOf('a', build(64, 56, 32))).toMatch(/^1x1 with 32 rows/);
+    expect(reasonOf('a', build(64, 56, 32), { drop: { ratio: 0.75 } })).toBe('16:64');
+    expect(reasonOf('a', build(64, 7, 16))).toBe('32:64');
+    expect(reasonOf('a', build(64, 56, 16, 3))).toBe('288:576');
+  });
+
   test('every rule has a name of its own', () => {
     expect(new Set(RULES.map(({ name }) => name)).size).toBe(RULES.length);
   });
@@ -269,12 +301,12 @@ describe('options that make no sense', () => {
     [
       'an unknown rule',
       { ...half, ignoreRules: ['steam'] },
-      'AIT4003 there is no rule "steam" to ignore. There are stem, few-columns, no-saving, costs-more.',
+      'AIT4003 there is no rule "steam" to ignore. There are stem, few-columns, no-saving, few-rows, short-products, costs-more.',
     ],
     [
       'a rule that must hold',
       { ...half, ignoreRules: ['depthwise'] },
-      'AIT4003 there is no rule "depthwise" to ignore. There are stem, few-columns, no-saving, costs-more.',
+      'AIT4003 there is no rule "depthwise" to ignore. There are stem, few-columns, no-saving, few-rows, short-products, costs-more.',
     ],
     [
       'a ratio and a budget',

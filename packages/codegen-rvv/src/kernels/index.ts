@@ -12,6 +12,7 @@ import { gatherKernel, scatterKernel } from './gather.js';
 import { indexCopyKernel } from './index-copy.js';
 import { linearKernel } from './linear.js';
 import { linearDotKernel } from './linear-dot.js';
+import { linearPanelKernel } from './linear-panel.js';
 import { matmulKernel } from './matmul.js';
 import { normalizeKernel } from './normalize.js';
 import { poolKernel } from './pool.js';
@@ -32,6 +33,7 @@ export const RVV_KERNELS: readonly Kernel[] = [
   // Of two that wait for memory equally long, the one with fewer instructions comes first.
   linearDotKernel,
   linearKernel,
+  linearPanelKernel,
   poolKernel,
   channelwiseKernel,
   elementwiseKernel,

@@ -1,12 +1,14 @@
 import { defineKernel, type Target } from '@ait-rvv/codegen-core';
 import { weightStreamCycles } from '../cost.js';
-import { temporaryGroups } from '../limits.js';
+import { linearDotInstructions, workOf } from '../linear-instructions.js';
+import { instructionLimit, linearDotTiles } from '../linear-limit.js';
 import { bindPrunedLinear, linearFields, matchPrunedLinear, type LinearMatch } from '../pruned-linear.js';
 import { kernelSource } from '../sources.js';
-import { TILES, type Tile } from '../tiles.js';
+import type { Tile } from '../tiles.js';
 
-/** Cycles of a dot product's end: the sum over its lanes, and the way from there to memory. */
+/** Cycles of a dot product's end: the sum over its lanes, for each register of them, and the way from there to memory. */
 const TOTAL = 40;
+const TOTAL_REGISTER = 8;
 
 /**
  * Fully connected layers whose weight is pruned by columns, of one or few positions: lanes are the kept inputs, so that
@@ -15,16 +17,17 @@ const TOTAL = 40;
 export const linearDotKernel = defineKernel<LinearMatch, Tile>({
   id: 'linear_dot',
   match: matchPrunedLinear,
-  candidates: ({ weight, epilogue }) =>
-    TILES.linearDot.filter(
-      ({ t, l }) => t <= weight.tileRows && (1 + temporaryGroups(epilogue.steps.map((step) => step.kind))) * l <= 32,
-    ),
+  candidates: (match, target) => {
+    const limit = instructionLimit(match, target);
+    return linearDotTiles(match).filter((tile) => linearDotInstructions(workOf(match), tile, target) <= limit);
+  },
   cost: ({ rows, outputs, weight }, { t, l }, { tuneVlen }: Target) => {
     const kept = weight.values.shape[1] ?? 0;
     const tiles = Math.ceil(outputs / weight.tileRows);
     const chunks = Math.ceil(kept / ((tuneVlen / 32) * l));
     // A load of the inputs and one for every output; the multiply-adds are hidden behind them.
-    const dots = (height: number): number => chunks * ((height + 1) * 2.15 * l + 4) + height * TOTAL;
+    const dots = (height: number): number =>
+      chunks * ((height + 1) * 2.15 * l + 4) + height * (TOTAL + TOTAL_REGISTER * l);
     const height = Math.min(weight.tileRows, outputs);
     const tile = Math.floor(height / t) * dots(t) + (height % t) * dots(1);
     return Math.max(rows * tiles * (1.3 * kept + tile + 20), weightStreamCycles(outputs * kept * 4));

@@ -1,22 +1,33 @@
 import { defineKernel, type Target } from '@ait-rvv/codegen-core';
 import { weightStreamCycles } from '../cost.js';
-import { fitsEpilogue, lastingOperands } from '../limits.js';
+import { linearInstructions, workOf } from '../linear-instructions.js';
+import { instructionLimit, linearTiles } from '../linear-limit.js';
 import { bindPrunedLinear, linearFields, matchPrunedLinear, type LinearMatch } from '../pruned-linear.js';
 import { kernelSource } from '../sources.js';
-import { TILES, type Tile } from '../tiles.js';
+import type { Tile } from '../tiles.js';
+
+/** Cycles until a kept input is there, which nothing hides, and of a line of inputs that lies in the second-level cache. */
+const LOOK_UP = 7;
+const LONE_LINE = 20;
+
+/** The first-level cache. */
+const CACHE_BYTES = 32 * 1024;
 
 /** Fully connected layers whose weight is pruned by columns: lanes are the outputs that share the kept inputs. */
 export const linearKernel = defineKernel<LinearMatch, Tile>({
   id: 'linear',
   match: matchPrunedLinear,
-  candidates: ({ rows, epilogue }) =>
-    TILES.linear.filter(({ t, l }) => t <= rows && fitsEpilogue(t, l, epilogue.steps, lastingOperands(epilogue.steps))),
-  cost: ({ rows, outputs, weight }, { t, l }, { tuneVlen }: Target) => {
-    const kept = weight.values.shape[1] ?? 0;
-    const strips = Math.ceil(weight.tileRows / ((tuneVlen / 32) * l)) * Math.ceil(outputs / weight.tileRows);
-    // Per kept input a load, a scalar and a multiply-add a position: few positions are bound by the load.
-    const cycles = strips * kept * (2.15 * l + Math.max(t * l, t + 2));
-    return Math.ceil(rows / t) * Math.max(cycles, weightStreamCycles(outputs * kept * 4));
+  candidates: (match, target) => {
+    const limit = instructionLimit(match, target);
+    return linearTiles(match).filter((tile) => linearInstructions(workOf(match), tile, target) <= limit);
+  },
+  cost: (match, { t, l }, { tuneVlen }: Target) => {
+    const { positions, outputs, depth, kept, tileRows } = workOf(match);
+    const strips = Math.ceil(tileRows / ((tuneVlen / 32) * l)) * Math.ceil(outputs / tileRows);
+    // Rows of t positions leave the first-level cache before their next input is asked for.
+    const lost = positions > 1 ? Math.min(1, (t * depth * 4) / CACHE_BYTES) : 0;
+    const step = 2.15 * l + Math.max(t * l, (3 * t + 6) / 2) + LOOK_UP + t * lost * LONE_LINE;
+    return Math.ceil(positions / t) * Math.max(strips * kept * step, weightStreamCycles(outputs * kept * 4));
   },
   emit(match, tile) {
     const { t, l } = tile;

@@ -15,7 +15,7 @@ import {
   type TensorType,
 } from '@ait-rvv/ir';
 import { defineKernel, type CArg, type CField, type KernelInstance } from '@ait-rvv/codegen-core';
-import { gemmCycles, weightStreamCycles } from '../cost.js';
+import { matmulCycles } from '../cost.js';
 import { bindEpilogue, rowWalk, type BoundEpilogue } from '../epilogue.js';
 import { fitsEpilogue, lastingOperands } from '../limits.js';
 import { kernelSource } from '../sources.js';
@@ -65,12 +65,8 @@ export const matmulKernel = defineKernel<MatmulMatch, Tile>({
     TILES.matmul.filter(
       ({ t, l }) => t <= dims.m && fitsEpilogue(t, l, epilogue.steps, lastingOperands(epilogue.steps)),
     ),
-  cost: ({ dims, weight }, { t, l }, target) =>
-    elementCount(dims.batch) *
-    Math.max(
-      gemmCycles(dims.m, dims.k, dims.n, t, l, target.tuneVlen),
-      weight === undefined ? 0 : weightStreamCycles(dims.k * dims.n * 4),
-    ),
+  cost: ({ dims, weight }, tile, { tuneVlen }) =>
+    elementCount(dims.batch) * matmulCycles(dims, tile, tuneVlen, weight !== undefined),
   emit: emitMatmul,
 });
 

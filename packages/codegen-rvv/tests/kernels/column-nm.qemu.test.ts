@@ -57,6 +57,12 @@ for (const [name, m, k, n, t, kept, attrs] of [
   ['weight stored [K, N]', 3, 12, 10, 4, 5, { transB: false }],
   ['input stored [K, M]', 5, 12, 11, 4, 7, { transA: true }],
   ['tile of one output', 4, 8, 5, 1, 3, {}],
+  ['many positions', 37, 60, 45, 14, 21, {}],
+  ['many positions in K blocks', 21, 700, 40, 14, 350, {}],
+  ['many positions, several rounds', 70, 260, 1000, 7, 26, {}],
+  ['many positions, weight stored [K, N]', 24, 50, 33, 6, 20, { transB: false }],
+  ['positions that a vector of positions would leave empty', 6, 90, 33, 14, 40, {}],
+  ['outputs of several vectors a tile', 5, 40, 130, 64, 7, {}],
 ] as const) {
   const { transA, transB } = { transA: false, transB: true, ...attrs };
   const rowAxis = transB ? 0 : 1;
@@ -94,10 +100,12 @@ for (const [kernel, body] of Object.entries(BODIES)) {
   }
 }
 for (const [name, epilogue] of Object.entries(STEPS)) {
-  const label = `linear ${name}`;
-  const inputs = [epilogues.input([5, 12]), epilogues.pruned([9, 12], { tileRows: 4, kept: 5 })];
-  const operands = [epilogues.constant([9]), epilogues.input([5, 9])];
-  const attrs = { transA: false, transB: true, epilogue };
-  epilogues.case(label, epilogues.builder.apply(matmul, [...inputs, ...operands], attrs, { name: label }));
+  for (const positions of [1, 5, 35]) {
+    const label = `linear ${name}, ${positions} positions`;
+    const inputs = [epilogues.input([positions, 96]), epilogues.pruned([37, 96], { tileRows: 14, kept: 25 })];
+    const operands = [epilogues.constant([37]), epilogues.input([positions, 37])];
+    const attrs = { transA: false, transB: true, epilogue };
+    epilogues.case(label, epilogues.builder.apply(matmul, [...inputs, ...operands], attrs, { name: label }));
+  }
 }
 checkCases('epilogues of pruned layers', epilogues, { tolerance: 4e-6 });

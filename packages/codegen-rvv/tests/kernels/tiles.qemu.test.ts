@@ -5,7 +5,7 @@ import { CaseGraph } from './case-graph.js';
 import { checkCases } from './check-cases.js';
 
 /** How many candidates of each kind of layer are tried; more than any kernel has. */
-const MOST = 16;
+const MOST = 24;
 
 /** Node names end in `#i`: that node gets its i-th legal candidate instead of the cheapest. */
 function selectByName(graph: Graph): Selection {
@@ -47,10 +47,18 @@ for (let index = 0; index < MOST; index++) {
     const label = `matmul ${name} #${index}`;
     const inputs = [cases.input([9, 13]), cases.constant([13, 75]), ...operands([9, 75], 75)];
     cases.case(label, cases.builder.apply(matmul, inputs, { transA: false, transB: false, epilogue }, { name: label }));
-    const pruned = `pruned linear ${name} #${index}`;
-    const weight = cases.pruned([75, 150], { tileRows: 7, kept: 71 });
-    const fed = [cases.input([9, 150]), weight, ...operands([9, 75], 75)];
-    cases.case(pruned, cases.builder.apply(matmul, fed, { transA: false, transB: true, epilogue }, { name: pruned }));
+    // One position, few and many, and tiles of one vector and of several: each kernel of pruned layers is offered somewhere.
+    for (const [rows, tileRows, kept] of [
+      [1, 64, 20],
+      [9, 7, 71],
+      [9, 64, 20],
+      [43, 14, 60],
+    ] as const) {
+      const pruned = `pruned linear ${rows} ${tileRows} ${name} #${index}`;
+      const weight = cases.pruned([75, 150], { tileRows, kept });
+      const fed = [cases.input([rows, 150]), weight, ...operands([rows, 75], 75)];
+      cases.case(pruned, cases.builder.apply(matmul, fed, { transA: false, transB: true, epilogue }, { name: pruned }));
+    }
   }
 }
 

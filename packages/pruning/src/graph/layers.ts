@@ -1,5 +1,6 @@
 import {
   conv2d,
+  elementCount,
   isDepthwise,
   isOp,
   matmul,
@@ -20,6 +21,8 @@ interface WeightUse {
   readonly rowAxis: RowAxis;
   readonly groups: number;
   readonly depthwise: boolean;
+  /** 1x1, of stride 1, without padding: columns are channels of the input as they lie in memory, nothing packs them. */
+  readonly direct: boolean;
 }
 
 /** A convolution or linear layer with a constant weight; several nodes when they share it. */
@@ -31,6 +34,8 @@ export interface Layer extends WeightUse {
   readonly shape: Shape;
   readonly rows: number;
   readonly depth: number;
+  /** Positions every row is multiplied with; those of the node with the fewest. */
+  readonly positions: number;
   /** Multiply-adds of one inference, dense. */
   readonly macs: number;
   /** Reads the model's input, with at most this many channels: the stem. Undefined for other layers. */
@@ -73,10 +78,13 @@ function weightUse(graph: Graph, node: Node): WeightUse | undefined {
   if (constant === undefined) return undefined;
   if (isOp(node, conv2d)) {
     const depthwise = isDepthwise(typeAt(graph, node.inputs[0] ?? 0), node.attrs);
-    return { op: 'conv2d', rowAxis: 0, groups: node.attrs.groups, depthwise };
+    const { groups, strides, pads } = node.attrs;
+    const taps = elementCount(type.shape.slice(2));
+    const direct = taps === 1 && strides.every((stride) => stride === 1) && pads.every((pad) => pad === 0);
+    return { op: 'conv2d', rowAxis: 0, groups, depthwise, direct };
   }
   if (!isOp(node, matmul) || type.shape.length !== 2) return undefined;
-  return { op: 'linear', rowAxis: node.attrs.transB ? 0 : 1, groups: 1, depthwise: false };
+  return { op: 'linear', rowAxis: node.attrs.transB ? 0 : 1, groups: 1, depthwise: false, direct: false };
 }
 
 function makeLayer(
@@ -90,6 +98,7 @@ function makeLayer(
   const { shape } = value.type;
   const { rows, depth } = weightView(shape, use.rowAxis);
   const nodes = uses.map(({ node }) => node);
+  const macs = nodes.map((node) => macsOf(graph, node));
   const stem = uses.find(({ node, use: { op } }) => op === 'conv2d' && raw.has(node.inputs[0] ?? -1));
   return {
     ...use,
@@ -99,7 +108,8 @@ function makeLayer(
     shape,
     rows,
     depth,
-    macs: nodes.reduce((sum, node) => sum + macsOf(graph, node), 0),
+    positions: Math.min(...macs) / (rows * depth),
+    macs: macs.reduce((sum, count) => sum + count, 0),
     stemChannels: stem === undefined ? undefined : typeAt(graph, stem.node.inputs[0] ?? 0).shape[1],
     conflict: conflictOf(graph, weight, uses, use),
   };

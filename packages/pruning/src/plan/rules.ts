@@ -2,6 +2,7 @@ import { keptColumns, type Sparsity } from '../columns/sparsity.js';
 import type { Layer } from '../graph/layers.js';
 import { allFinite, denseF32 } from '../graph/weights.js';
 import type { CostModel } from './cost.js';
+import { denseLinearInstructions, prunedLinearInstructions } from './linear-instructions.js';
 
 /** A layer about to be pruned in tiles of `tileRows` rows. */
 export interface Candidate {
@@ -117,6 +118,33 @@ export const SPARSITY_RULES: readonly Rule<SparseCandidate>[] = [
       `keeping ${keptColumns(sparsity, layer.depth)} of ${layer.depth} columns saves less than their offsets cost in tiles of ${tileRows}`,
   },
   {
+    // A dense layer reads them as one stream; kept ones are lines by themselves, or are packed first.
+    name: 'few-rows',
+    kind: 'default',
+    applies: ({ layer, sparsity }) => {
+      const { direct, rows, groups, depth, positions } = layer;
+      const dropped = 1 - keptColumns(sparsity, depth) / depth;
+      return direct && depth * positions * 4 > CACHE_BYTES && (rows / groups) * dropped < PAYING_ROWS;
+    },
+    reason: ({ layer: { rows, groups, depth }, sparsity }) =>
+      `1x1 with ${rows / groups} rows: ${depth - keptColumns(sparsity, depth)} of ${depth} columns dropped save them less than it costs to read the others out of order`,
+  },
+  {
+    name: 'short-products',
+    kind: 'default',
+    applies: (candidate) => {
+      if (candidate.layer.op !== 'linear') return false;
+      const { pruned, dense } = instructionsOf(candidate);
+      return pruned > CLEARLY_FEWER * dense;
+    },
+    reason: (candidate) => {
+      const { pruned, dense } = instructionsOf(candidate);
+      const { positions } = candidate.layer;
+      const about = (count: number): number => Number(count.toPrecision(2));
+      return `fully connected, ${positions} position${positions === 1 ? '' : 's'}: about ${about(pruned)} instructions pruned are not clearly fewer than ${about(dense)} dense`;
+    },
+  },
+  {
     name: 'costs-more',
     kind: 'default',
     applies: ({ layer, sparsity, tileRows, cost }) =>
@@ -125,6 +153,21 @@ export const SPARSITY_RULES: readonly Rule<SparseCandidate>[] = [
       `pruned it would cost ${Math.round(cost.layer(layer, sparsity, tileRows))} ${cost.unit}, dense ${Math.round(cost.layer(layer, undefined, tileRows))}`,
   },
 ];
+
+/** Bytes of an input that first-level caches hold; of one that is larger, columns come from further away, once. */
+const CACHE_BYTES = 32 * 1024;
+
+/** Rows that must be saved a column's multiply-adds before it pays to look for the others. */
+const PAYING_ROWS = 20;
+
+/** What the estimate of a fully connected layer's instructions must promise, as a part of the dense ones. */
+const CLEARLY_FEWER = 0.9;
+
+/** About how many instructions a fully connected layer takes, pruned and dense. */
+function instructionsOf({ layer, sparsity, tileRows }: SparseCandidate) {
+  const pruned = prunedLinearInstructions(layer, keptColumns(sparsity, layer.depth), tileRows);
+  return { pruned, dense: denseLinearInstructions(layer) };
+}
 
 /** Every rule, in the order they are asked. */
 export const RULES: readonly Pick<Rule<SparseCandidate>, 'name' | 'kind'>[] = [...LAYER_RULES, ...SPARSITY_RULES];

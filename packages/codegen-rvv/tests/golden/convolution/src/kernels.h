@@ -19,7 +19,7 @@
 #include "kernels/ait_f32_conv_gemm_args.h"
 
 void AIT_KERNEL(ait_f32_channelwise_4v)(const struct ait_f32_channelwise_args *args, struct ait_workers *workers);
-void AIT_KERNEL(ait_f32_conv_gemm_staged_y16_o16_4x3x2v_bias_add_relu)(const struct ait_f32_conv_gemm_args *args, struct ait_workers *workers);
-size_t AIT_SCRATCH(ait_f32_conv_gemm_staged_y16_o16_4x3x2v_bias_add_relu)(size_t, size_t, size_t);
+void AIT_KERNEL(ait_f32_conv_gemm_staged_y16_o16_4x2v_bias_add_relu)(const struct ait_f32_conv_gemm_args *args, struct ait_workers *workers);
+size_t AIT_SCRATCH(ait_f32_conv_gemm_staged_y16_o16_4x2v_bias_add_relu)(size_t, size_t, size_t);
 
 #endif

@@ -73,7 +73,7 @@ static void step_0(struct net *m) {
       .k_block = 36,
       .row_tiles = 1,
   };
-  AIT_KERNEL(ait_f32_conv_gemm_staged_y16_o16_4x3x2v_bias_add_relu)(&a0, m->workers);
+  AIT_KERNEL(ait_f32_conv_gemm_staged_y16_o16_4x2v_bias_add_relu)(&a0, m->workers);
 }
 
 /* relayout "conv.relayout" -> f32[1,4,6,6] */
@@ -123,7 +123,7 @@ static enum ait_status run_steps(struct net *m) {
 static size_t scratch_bytes(void) {
   size_t most = 0;
   {
-    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_staged_y16_o16_4x3x2v_bias_add_relu)(64, 2116, 576);
+    const size_t bytes = AIT_SCRATCH(ait_f32_conv_gemm_staged_y16_o16_4x2v_bias_add_relu)(64, 2116, 576);
     if (bytes > most) most = bytes;
   }
   return most;

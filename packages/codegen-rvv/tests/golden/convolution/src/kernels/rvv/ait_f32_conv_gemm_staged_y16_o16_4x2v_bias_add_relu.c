@@ -52,22 +52,27 @@ static struct slice slice_of(const struct ait_f32_conv_gemm_args *a, const struc
 static __attribute__((noinline)) void
 tile_4x1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const uint16_t *offsets,
          const float *w, size_t count, size_t row, size_t sums) {
-  const size_t vl = strip->vl;
+  const size_t vl = strip->vl, pitch = a->strip;
   const float *b0 = strip[0].b;
   vfloat32m2_t c0_0, c0_1, c0_2, c0_3;
   const struct ait_f32_step e0 = a->steps[0];
   const struct ait_f32_step e1 = a->steps[1];
   const struct ait_f32_step e2 = a->steps[2];
   if (k->first) {
-    c0_0 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 0) * e0.row_stride], vl);
-    c0_1 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 1) * e0.row_stride], vl);
-    c0_2 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 2) * e0.row_stride], vl);
-    c0_3 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 3) * e0.row_stride], vl);
+    /* Pointers that go on from row to row: a product for every row would keep the vectors waiting. */
+    const float *bias = e0.p + row * e0.row_stride;
+    c0_0 = __riscv_vfmv_v_f_f32m2(*bias, vl);
+    bias += e0.row_stride;
+    c0_1 = __riscv_vfmv_v_f_f32m2(*bias, vl);
+    bias += e0.row_stride;
+    c0_2 = __riscv_vfmv_v_f_f32m2(*bias, vl);
+    bias += e0.row_stride;
+    c0_3 = __riscv_vfmv_v_f_f32m2(*bias, vl);
   } else {
-    c0_0 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 0 * a->strip, vl);
-    c0_1 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 1 * a->strip, vl);
-    c0_2 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 2 * a->strip, vl);
-    c0_3 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 3 * a->strip, vl);
+    c0_0 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 0 * pitch, vl);
+    c0_1 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 1 * pitch, vl);
+    c0_2 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 2 * pitch, vl);
+    c0_3 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 3 * pitch, vl);
   }
   if (count > 0) {
     float s0 = w[0], s1 = w[1], s2 = w[2], s3 = w[3];
@@ -118,16 +123,17 @@ tile_4x1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const st
     c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v0, vl);
   }  }
   if (!k->last) {
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 0 * a->strip, c0_0, vl);
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 1 * a->strip, c0_1, vl);
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 2 * a->strip, c0_2, vl);
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 3 * a->strip, c0_3, vl);
+    __riscv_vse32_v_f32m2(strip[0].sums + sums + 0 * pitch, c0_0, vl);
+    __riscv_vse32_v_f32m2(strip[0].sums + sums + 1 * pitch, c0_1, vl);
+    __riscv_vse32_v_f32m2(strip[0].sums + sums + 2 * pitch, c0_2, vl);
+    __riscv_vse32_v_f32m2(strip[0].sums + sums + 3 * pitch, c0_3, vl);
     return;
   }
   {
     const size_t block = strip[0].y_block;
     const size_t lane = strip[0].y_lane;
-    float *y = a->y + block * a->y_at.stride + row * a->y_at.channel + lane;
+    const size_t channel = a->y_at.channel;
+    float *y = a->y + block * a->y_at.stride + row * channel + lane;
     c0_0 = ait_f32m2_add_v(c0_0, __riscv_vle32_v_f32m2(e1.p + (row + 0) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
     c0_1 = ait_f32m2_add_v(c0_1, __riscv_vle32_v_f32m2(e1.p + (row + 1) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
     c0_2 = ait_f32m2_add_v(c0_2, __riscv_vle32_v_f32m2(e1.p + (row + 2) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
@@ -135,11 +141,11 @@ tile_4x1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const st
     c0_3 = ait_f32m2_add_v(c0_3, __riscv_vle32_v_f32m2(e1.p + (row + 3) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
     c0_1 = ait_f32m2_relu_canonical(c0_1, e2.a, e2.b, vl);
     c0_2 = ait_f32m2_relu_canonical(c0_2, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c0_0, vl);
+    __riscv_vse32_v_f32m2(y, c0_0, vl);
     c0_3 = ait_f32m2_relu_canonical(c0_3, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c0_1, vl);
-    __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c0_2, vl);
-    __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c0_3, vl);
+    __riscv_vse32_v_f32m2((y += channel), c0_1, vl);
+    __riscv_vse32_v_f32m2((y += channel), c0_2, vl);
+    __riscv_vse32_v_f32m2((y += channel), c0_3, vl);
 }
 }
 
@@ -149,167 +155,6 @@ static void row_tiles_1(const struct ait_f32_conv_gemm_args *a, const struct blo
     const struct slice slice = slice_of(a, k, strip, range->group, tile);
     const size_t row = range->group * a->rows + row_of(a, tile);
     tile_4x1(a, k, strip, slice.offsets, slice.w, slice.count, row, sums);
-    sums += 4 * a->strip;
-  }
-}
-
-static __attribute__((noinline)) void
-tile_4x3(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const uint16_t *offsets,
-         const float *w, size_t count, size_t row, size_t sums) {
-  const size_t vl = strip->vl;
-  const float *b0 = strip[0].b;
-  const float *b1 = strip[1].b;
-  const float *b2 = strip[2].b;
-  vfloat32m2_t c0_0, c0_1, c0_2, c0_3;
-  vfloat32m2_t c1_0, c1_1, c1_2, c1_3;
-  vfloat32m2_t c2_0, c2_1, c2_2, c2_3;
-  const struct ait_f32_step e0 = a->steps[0];
-  const struct ait_f32_step e1 = a->steps[1];
-  const struct ait_f32_step e2 = a->steps[2];
-  if (k->first) {
-    c0_0 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 0) * e0.row_stride], vl);
-    c0_1 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 1) * e0.row_stride], vl);
-    c0_2 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 2) * e0.row_stride], vl);
-    c0_3 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 3) * e0.row_stride], vl);
-    c1_0 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 0) * e0.row_stride], vl);
-    c1_1 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 1) * e0.row_stride], vl);
-    c1_2 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 2) * e0.row_stride], vl);
-    c1_3 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 3) * e0.row_stride], vl);
-    c2_0 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 0) * e0.row_stride], vl);
-    c2_1 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 1) * e0.row_stride], vl);
-    c2_2 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 2) * e0.row_stride], vl);
-    c2_3 = __riscv_vfmv_v_f_f32m2(e0.p[(row + 3) * e0.row_stride], vl);
-  } else {
-    c0_0 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 0 * a->strip, vl);
-    c0_1 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 1 * a->strip, vl);
-    c0_2 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 2 * a->strip, vl);
-    c0_3 = __riscv_vle32_v_f32m2(strip[0].sums + sums + 3 * a->strip, vl);
-    c1_0 = __riscv_vle32_v_f32m2(strip[1].sums + sums + 0 * a->strip, vl);
-    c1_1 = __riscv_vle32_v_f32m2(strip[1].sums + sums + 1 * a->strip, vl);
-    c1_2 = __riscv_vle32_v_f32m2(strip[1].sums + sums + 2 * a->strip, vl);
-    c1_3 = __riscv_vle32_v_f32m2(strip[1].sums + sums + 3 * a->strip, vl);
-    c2_0 = __riscv_vle32_v_f32m2(strip[2].sums + sums + 0 * a->strip, vl);
-    c2_1 = __riscv_vle32_v_f32m2(strip[2].sums + sums + 1 * a->strip, vl);
-    c2_2 = __riscv_vle32_v_f32m2(strip[2].sums + sums + 2 * a->strip, vl);
-    c2_3 = __riscv_vle32_v_f32m2(strip[2].sums + sums + 3 * a->strip, vl);
-  }
-  if (count > 0) {
-    float s0 = w[0], s1 = w[1], s2 = w[2], s3 = w[3];
-  size_t o = offsets[0];
-  vfloat32m2_t v0 = __riscv_vle32_v_f32m2((const void *)((const char *)b0 + o), vl);
-  vfloat32m2_t v1 = __riscv_vle32_v_f32m2((const void *)((const char *)b1 + o), vl);
-  vfloat32m2_t v2 = __riscv_vle32_v_f32m2((const void *)((const char *)b2 + o), vl);
-  for (; count > 1; count--) {
-    offsets++;
-    o = *(const volatile uint16_t *)(offsets + 0);
-    c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v0, vl);
-    c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v0, vl);
-    c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v0, vl);
-    c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v0, vl);
-    v0 = __riscv_vle32_v_f32m2((const void *)((const char *)b0 + o), vl);
-    c1_0 = __riscv_vfmacc_vf_f32m2(c1_0, s0, v1, vl);
-    c1_1 = __riscv_vfmacc_vf_f32m2(c1_1, s1, v1, vl);
-    c1_2 = __riscv_vfmacc_vf_f32m2(c1_2, s2, v1, vl);
-    c1_3 = __riscv_vfmacc_vf_f32m2(c1_3, s3, v1, vl);
-    v1 = __riscv_vle32_v_f32m2((const void *)((const char *)b1 + o), vl);
-    c2_0 = __riscv_vfmacc_vf_f32m2(c2_0, s0, v2, vl);
-    s0 = *(const volatile float *)(w + 4);
-    c2_1 = __riscv_vfmacc_vf_f32m2(c2_1, s1, v2, vl);
-    s1 = *(const volatile float *)(w + 5);
-    c2_2 = __riscv_vfmacc_vf_f32m2(c2_2, s2, v2, vl);
-    s2 = *(const volatile float *)(w + 6);
-    c2_3 = __riscv_vfmacc_vf_f32m2(c2_3, s3, v2, vl);
-    s3 = *(const volatile float *)(w + 7);
-    v2 = __riscv_vle32_v_f32m2((const void *)((const char *)b2 + o), vl);
-    w += 4;
-  }
-    c0_0 = __riscv_vfmacc_vf_f32m2(c0_0, s0, v0, vl);
-    c0_1 = __riscv_vfmacc_vf_f32m2(c0_1, s1, v0, vl);
-    c0_2 = __riscv_vfmacc_vf_f32m2(c0_2, s2, v0, vl);
-    c0_3 = __riscv_vfmacc_vf_f32m2(c0_3, s3, v0, vl);
-    c1_0 = __riscv_vfmacc_vf_f32m2(c1_0, s0, v1, vl);
-    c1_1 = __riscv_vfmacc_vf_f32m2(c1_1, s1, v1, vl);
-    c1_2 = __riscv_vfmacc_vf_f32m2(c1_2, s2, v1, vl);
-    c1_3 = __riscv_vfmacc_vf_f32m2(c1_3, s3, v1, vl);
-    c2_0 = __riscv_vfmacc_vf_f32m2(c2_0, s0, v2, vl);
-    c2_1 = __riscv_vfmacc_vf_f32m2(c2_1, s1, v2, vl);
-    c2_2 = __riscv_vfmacc_vf_f32m2(c2_2, s2, v2, vl);
-    c2_3 = __riscv_vfmacc_vf_f32m2(c2_3, s3, v2, vl);
-  }
-  if (!k->last) {
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 0 * a->strip, c0_0, vl);
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 1 * a->strip, c0_1, vl);
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 2 * a->strip, c0_2, vl);
-    __riscv_vse32_v_f32m2(strip[0].sums + sums + 3 * a->strip, c0_3, vl);
-    __riscv_vse32_v_f32m2(strip[1].sums + sums + 0 * a->strip, c1_0, vl);
-    __riscv_vse32_v_f32m2(strip[1].sums + sums + 1 * a->strip, c1_1, vl);
-    __riscv_vse32_v_f32m2(strip[1].sums + sums + 2 * a->strip, c1_2, vl);
-    __riscv_vse32_v_f32m2(strip[1].sums + sums + 3 * a->strip, c1_3, vl);
-    __riscv_vse32_v_f32m2(strip[2].sums + sums + 0 * a->strip, c2_0, vl);
-    __riscv_vse32_v_f32m2(strip[2].sums + sums + 1 * a->strip, c2_1, vl);
-    __riscv_vse32_v_f32m2(strip[2].sums + sums + 2 * a->strip, c2_2, vl);
-    __riscv_vse32_v_f32m2(strip[2].sums + sums + 3 * a->strip, c2_3, vl);
-    return;
-  }
-  {
-    const size_t block = strip[0].y_block;
-    const size_t lane = strip[0].y_lane;
-    float *y = a->y + block * a->y_at.stride + row * a->y_at.channel + lane;
-    c0_0 = ait_f32m2_add_v(c0_0, __riscv_vle32_v_f32m2(e1.p + (row + 0) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c0_1 = ait_f32m2_add_v(c0_1, __riscv_vle32_v_f32m2(e1.p + (row + 1) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c0_2 = ait_f32m2_add_v(c0_2, __riscv_vle32_v_f32m2(e1.p + (row + 2) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c0_0 = ait_f32m2_relu_canonical(c0_0, e2.a, e2.b, vl);
-    c0_3 = ait_f32m2_add_v(c0_3, __riscv_vle32_v_f32m2(e1.p + (row + 3) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c0_1 = ait_f32m2_relu_canonical(c0_1, e2.a, e2.b, vl);
-    c0_2 = ait_f32m2_relu_canonical(c0_2, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c0_0, vl);
-    c0_3 = ait_f32m2_relu_canonical(c0_3, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c0_1, vl);
-    __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c0_2, vl);
-    __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c0_3, vl);
-}
-  {
-    const size_t block = strip[1].y_block;
-    const size_t lane = strip[1].y_lane;
-    float *y = a->y + block * a->y_at.stride + row * a->y_at.channel + lane;
-    c1_0 = ait_f32m2_add_v(c1_0, __riscv_vle32_v_f32m2(e1.p + (row + 0) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c1_1 = ait_f32m2_add_v(c1_1, __riscv_vle32_v_f32m2(e1.p + (row + 1) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c1_2 = ait_f32m2_add_v(c1_2, __riscv_vle32_v_f32m2(e1.p + (row + 2) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c1_0 = ait_f32m2_relu_canonical(c1_0, e2.a, e2.b, vl);
-    c1_3 = ait_f32m2_add_v(c1_3, __riscv_vle32_v_f32m2(e1.p + (row + 3) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c1_1 = ait_f32m2_relu_canonical(c1_1, e2.a, e2.b, vl);
-    c1_2 = ait_f32m2_relu_canonical(c1_2, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c1_0, vl);
-    c1_3 = ait_f32m2_relu_canonical(c1_3, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c1_1, vl);
-    __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c1_2, vl);
-    __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c1_3, vl);
-}
-  {
-    const size_t block = strip[2].y_block;
-    const size_t lane = strip[2].y_lane;
-    float *y = a->y + block * a->y_at.stride + row * a->y_at.channel + lane;
-    c2_0 = ait_f32m2_add_v(c2_0, __riscv_vle32_v_f32m2(e1.p + (row + 0) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c2_1 = ait_f32m2_add_v(c2_1, __riscv_vle32_v_f32m2(e1.p + (row + 1) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c2_2 = ait_f32m2_add_v(c2_2, __riscv_vle32_v_f32m2(e1.p + (row + 2) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c2_0 = ait_f32m2_relu_canonical(c2_0, e2.a, e2.b, vl);
-    c2_3 = ait_f32m2_add_v(c2_3, __riscv_vle32_v_f32m2(e1.p + (row + 3) * e1.row_stride + block * e1.block_stride + lane, vl), vl);
-    c2_1 = ait_f32m2_relu_canonical(c2_1, e2.a, e2.b, vl);
-    c2_2 = ait_f32m2_relu_canonical(c2_2, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 0 * a->y_at.channel, c2_0, vl);
-    c2_3 = ait_f32m2_relu_canonical(c2_3, e2.a, e2.b, vl);
-    __riscv_vse32_v_f32m2(y + 1 * a->y_at.channel, c2_1, vl);
-    __riscv_vse32_v_f32m2(y + 2 * a->y_at.channel, c2_2, vl);
-    __riscv_vse32_v_f32m2(y + 3 * a->y_at.channel, c2_3, vl);
-}
-}
-
-static void row_tiles_3(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const struct range *range) {
-  size_t sums = range->sums;
-  for (size_t tile = range->first; tile < range->last; tile++) {
-    const struct slice slice = slice_of(a, k, strip, range->group, tile);
-    const size_t row = range->group * a->rows + row_of(a, tile);
-    tile_4x3(a, k, strip, slice.offsets, slice.w, slice.count, row, sums);
     sums += 4 * a->strip;
   }
 }
@@ -665,7 +510,7 @@ static const float *operand_of(const struct ait_f32_conv_gemm_args *a, const str
 /* A product and how it is shared out: tasks are `chunks` of its row tiles times `spans` of its strips, for every group. */
 struct job {
   const struct ait_f32_conv_gemm_args *a;
-  /* Strips, and sets of 3 that one tile takes together. */
+  /* Strips, and sets of 1 that one tile takes together. */
   size_t strips, sets;
   size_t chunks, spans;
 };
@@ -676,7 +521,7 @@ static size_t quotient_up(size_t x, size_t y) { return (x + y - 1) / y; }
 /* One task a thread, of the same size, cut so that the largest one is as small as it can be. */
 static struct job divide(const struct ait_f32_conv_gemm_args *a, size_t threads) {
   const size_t strips = quotient_up(a->positions, a->strip);
-  struct job job = {a, strips, quotient_up(strips, 3), 1, 1};
+  struct job job = {a, strips, quotient_up(strips, 1), 1, 1};
   const size_t wanted = quotient_up(threads, a->groups);
   size_t best = SIZE_MAX;
   for (size_t spans = least(wanted, job.sets); spans > 0; spans--) {
@@ -704,7 +549,7 @@ static void task(const void *args, size_t index, void *scratch) {
   const size_t span = index % job->spans;
   const size_t first_tile = a->tiles * chunk / job->chunks;
   const size_t last_tile = a->tiles * (chunk + 1) / job->chunks;
-  const size_t last_strip = least(job->sets * (span + 1) / job->spans * 3, job->strips);
+  const size_t last_strip = least(job->sets * (span + 1) / job->spans * 1, job->strips);
   const size_t first_row = row_of(a, first_tile);
   const size_t blocks = quotient_up(a->depth, a->k_block);
   /* Sums between K blocks: [strip of the round][row of the task][lane]; with one K block those of a tile's lone positions. */
@@ -714,7 +559,7 @@ static void task(const void *args, size_t index, void *scratch) {
   /* Threads that work on other rows keep their weights in the same second-level cache. */
   const size_t row_tiles = quotient_up(a->row_tiles, job->chunks);
   size_t count;
-  for (size_t first = job->sets * span / job->spans * 3; first < last_strip; first += count) {
+  for (size_t first = job->sets * span / job->spans * 1; first < last_strip; first += count) {
     count = least(a->round_strips, last_strip - first);
     const size_t last_position = least((first + count) * a->strip, a->positions) - 1;
     const struct stage stage = load_stage(a, a->x + group * a->channels * a->x_at.channel, first * a->strip, last_position, panels + a->round_strips * a->k_block * a->strip);
@@ -731,15 +576,13 @@ static void task(const void *args, size_t index, void *scratch) {
         const size_t row_sums = blocks > 1 ? (row_of(a, tile) - first_row) * a->strip : 0;
         for (size_t i = 0, n; i < count; i += n) {
           const size_t lanes = least(a->strip, a->positions - (first + i) * a->strip);
-          /* Strips go together when all of them are full, and lie alike in their panels. */
-          n = i + 3 <= count && (first + i + 3) * a->strip <= a->positions ? 3 : 1;
-          for (size_t j = 1; j < n; j++) {
-            if (view_of(a, (first + i + j) * a->strip) != view_of(a, (first + i) * a->strip)) n = 1;
-          }
+          n = 1;
           for (size_t lane = 0, vl; lane < lanes; lane += vl) {
             vl = __riscv_vsetvl_e32m2(lanes - lane);
-            struct strip s[3];
-            for (size_t j = 0; j < n; j++) {
+            struct strip s[1];
+
+            {
+              enum { j = 0 };
               const size_t position = (first + i + j) * a->strip;
               s[j].b = operand_of(a, &stage, position, panels + (i + j) * a->k_block * a->strip) + lane;
               s[j].sums = sums + (i + j) * sums_size + lane;
@@ -749,8 +592,7 @@ static void task(const void *args, size_t index, void *scratch) {
               s[j].view = view_of(a, position);
             }
             const struct range range = {group, tile, end, 0, row_sums};
-            if (n > 1) row_tiles_3(a, &k, s, &range);
-            else if (vl > LONE) row_tiles_1(a, &k, s, &range);
+            if (vl > LONE) row_tiles_1(a, &k, s, &range);
             else row_tiles_lone(a, &k, s, &range);
           }
         }
@@ -760,12 +602,12 @@ static void task(const void *args, size_t index, void *scratch) {
 }
 
 /* partial: elements of sums between K blocks; panels: elements of packed operands. */
-size_t ait_f32_conv_gemm_staged_y16_o16_4x3x2v_bias_add_relu__rvv_scratch(size_t partial, size_t panels, size_t columns) {
+size_t ait_f32_conv_gemm_staged_y16_o16_4x2v_bias_add_relu__rvv_scratch(size_t partial, size_t panels, size_t columns) {
   (void)columns;
   return (partial + panels) * sizeof(float);
 }
 
-void ait_f32_conv_gemm_staged_y16_o16_4x3x2v_bias_add_relu__rvv(const struct ait_f32_conv_gemm_args *a, struct ait_workers *workers) {
+void ait_f32_conv_gemm_staged_y16_o16_4x2v_bias_add_relu__rvv(const struct ait_f32_conv_gemm_args *a, struct ait_workers *workers) {
   const struct job job = divide(a, ait_workers_count(workers));
   ait_parallel(workers, a->groups * job.chunks * job.spans, task, &job);
 }
