@@ -142,8 +142,8 @@ export function oddInputs(graph: Graph): ReadonlyMap<string, Tensor> {
   const odd = [NaN, Infinity, -Infinity, -0, 1e30, -1e30];
   return new Map(
     [...randomInputs(graph)].map(([name, { shape, data }]) => {
-      const values = Array.from(data, (value, i) =>
-        i % 11 === 0 ? (odd[(i / 11) % odd.length] ?? 0) : 20 * Number(value),
+      const values = Array.from({ length: data.length }, (_, i) =>
+        i % 11 === 0 ? (odd[(i / 11) % odd.length] ?? 0) : 20 * Number(data[i]),
       );
       return [name, fromNumbers('f32', shape, values)];
     }),

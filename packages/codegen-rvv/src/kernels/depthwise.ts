@@ -34,6 +34,15 @@ function windowsOf({ node, x, y, weightShape }: DepthwiseMatch): Windows {
   };
 }
 
+/**
+ * Sums, and vectors that are loaded ahead. Of wide windows compilers load more of them: found by reading the compiled
+ * kernels; the spill test holds it true.
+ */
+function fitsWindow(windows: Windows, rows: number, l: number): boolean {
+  const isWide = windows.kernel[0] * windows.kernel[1] > 9;
+  return (rows + AHEAD + 1) * l <= 32 && (!isWide || linesRead(windows, rows) * l <= 32);
+}
+
 /** Depthwise convolution: any window, stride, dilation and multiplier. */
 export const depthwiseKernel = defineKernel<DepthwiseMatch, DepthwiseTile>({
   id: 'depthwise',
@@ -51,7 +60,7 @@ export const depthwiseKernel = defineKernel<DepthwiseMatch, DepthwiseTile>({
     if (!isUnrolled(windows)) return [{ rows: 0, l: 2, ...sweepTask(windows, 1, batch) }];
     return [7, 4, 2, 1].flatMap((rows) =>
       [1, 2, 4]
-        .filter((l) => rows <= windows.out[0] && (rows + AHEAD + 1) * l <= 32)
+        .filter((l) => rows <= windows.out[0] && fitsWindow(windows, rows, l))
         .map((l) => ({ rows, l, ...sweepTask(windows, rows, batch) })),
     );
   },
