@@ -10,7 +10,7 @@ export interface SweepTask extends Readonly<Record<string, number>> {
 }
 
 /** Bytes of a step's lines that stay in a first-level cache of 32 KiB beside the tensors that pass through it. */
-const STEP_BYTES = 24 * 1024;
+const STEP_BYTES = 28 * 1024;
 
 /** Channels whose results are written together, by eights; two times that are worth more than lines that stay. */
 const GROUP = 8;
@@ -47,8 +47,9 @@ export function sweepElements(windows: Windows, rows: number, { taskChannels }: 
 
 /** Cycles that a step's traffic costs beside computing, per position of the input and of the output. */
 export function sweepTraffic(windows: Windows, rows: number, { taskChannels }: SweepTask): { in: number; out: number } {
-  // Lines of 16 positions, copied, in runs that take their time to begin; lines of the ring that do not stay.
+  // Lines of 16 positions, copied, in runs that take their time to begin; where they do not stay they come back soon.
   const lone = 220 / taskChannels;
-  const missing = Math.max(0, taskChannels * stepElements(windows, rows) * 4 - STEP_BYTES) / STEP_BYTES;
-  return { in: (15 + lone + 20 * missing) / 16, out: (20 + lone + 20 * missing) / 16 };
+  const beyond = Math.max(0, (taskChannels * stepElements(windows, rows) * 4) / STEP_BYTES - 1);
+  const missing = 5 * Math.min(1, 4 * beyond) + 6 * beyond;
+  return { in: (15 + lone + missing) / 16, out: (20 + lone + missing) / 16 };
 }
