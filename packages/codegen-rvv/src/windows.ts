@@ -44,15 +44,15 @@ const TASK_CHANNELS = 32;
 /** Bytes of lines that stay in a first-level cache of 32 KiB beside the tensors that pass through it. */
 const TASK_BYTES = 26 * 1024;
 
-/** As many output rows, in multiples of `rows`, as the cache has room for the lines of. */
-export function windowTask(windows: Windows, rows: number, channels = TASK_CHANNELS): WindowTask {
+/** As many output rows as the cache has room for the lines of. */
+function windowTask(windows: Windows, channels: number): WindowTask {
   const taskChannels = Math.min(channels, windows.channels);
   const [height] = windows.out;
-  let taskRows = Math.min(rows, height);
-  while (taskRows < height && scratchElements(windows, { taskChannels, taskRows: taskRows + rows }) * 4 <= TASK_BYTES) {
-    taskRows += rows;
+  let taskRows = 1;
+  while (taskRows < height && scratchElements(windows, { taskChannels, taskRows: taskRows + 1 }) * 4 <= TASK_BYTES) {
+    taskRows++;
   }
-  return { taskChannels, taskRows: Math.min(taskRows, height) };
+  return { taskChannels, taskRows };
 }
 
 /**
@@ -61,7 +61,7 @@ export function windowTask(windows: Windows, rows: number, channels = TASK_CHANN
  */
 export function rowTasks(windows: Windows): readonly WindowTask[] {
   const fewer = [TASK_CHANNELS / 2, TASK_CHANNELS / 4].filter((most) => most < windows.channels);
-  const tasks = [TASK_CHANNELS, ...fewer].map((most) => windowTask(windows, 1, most));
+  const tasks = [TASK_CHANNELS, ...fewer].map((most) => windowTask(windows, most));
   const stays = (task: WindowTask): boolean => scratchElements(windows, task) * 4 <= TASK_BYTES;
   return [...tasks.filter(stays), ...tasks.filter((task) => !stays(task))];
 }

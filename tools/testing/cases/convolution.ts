@@ -1,4 +1,13 @@
-import { conv2d, type Conv2dAttrs, type EpilogueStep, type ValueId } from '@ait-rvv/ir';
+import {
+  conv2d,
+  fromNumbers,
+  type Conv2dAttrs,
+  type EpilogueStep,
+  type Graph,
+  type Tensor,
+  type ValueId,
+} from '@ait-rvv/ir';
+import { randomInputs } from '../tensors.js';
 import { CaseGraph, stepName, UNARY_STEPS } from './case-graph.js';
 
 interface ConvCase extends Partial<Omit<Conv2dAttrs, 'epilogue'>> {
@@ -57,6 +66,17 @@ const DEPTHWISE: Readonly<Record<string, ConvCase>> = {
   '2x4 uneven': { x: [1, 3, 10, 12], co: 3, groups: 3, k: [2, 4], strides: [1, 2], pads: [1, 0, 0, 3] },
   'rows longer than a register group': { x: [1, 2, 3, 300], co: 2, groups: 2, k: [3, 3], pads: [1, 1, 1, 1] },
   'output narrower than the pads': { x: [1, 2, 2, 2], co: 2, groups: 2, k: [3, 3], pads: [2, 2, 2, 2] },
+  'channels and rows of several tasks': { x: [2, 37, 19, 16], co: 37, groups: 37, k: [3, 3], pads: [1, 1, 1, 1] },
+  'stride 2 of even rows': { x: [1, 37, 30, 28], co: 37, groups: 37, k: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] },
+  '5x5 stride 2 of small pictures': {
+    x: [2, 35, 7, 7],
+    co: 35,
+    groups: 35,
+    k: [5, 5],
+    strides: [2, 2],
+    pads: [2, 2, 2, 2],
+  },
+  'lines between windows': { x: [1, 3, 17, 13], co: 3, groups: 3, k: [2, 2], strides: [4, 3], pads: [3, 1, 5, 2] },
 };
 for (const [name, one] of Object.entries(DEPTHWISE)) addConv(depthwiseWindows, name, one);
 
@@ -107,5 +127,25 @@ for (const [kernel, body] of Object.entries(BODIES)) {
       epilogue: [{ kind: 'hardSwish' }, { kind: 'add', operand: 2 }, { kind: 'clamp', min: -0.5, max: 0.5 }],
     },
     [result()],
+  );
+}
+
+/** Bounds on results that are far beyond them, infinite, or no numbers. */
+export const convolutionBounds = new CaseGraph('bounds');
+for (const [kernel, body] of Object.entries(BODIES)) {
+  for (const step of [{ kind: 'relu' }, { kind: 'clamp', min: 0, max: 6 }, { kind: 'clamp', min: -2, max: 3 }] as const)
+    addConv(convolutionBounds, `${kernel} ${stepName(step)}`, { ...body, epilogue: [step] });
+}
+
+/** Inputs for them: one element in a few is odd. */
+export function oddInputs(graph: Graph): ReadonlyMap<string, Tensor> {
+  const odd = [NaN, Infinity, -Infinity, -0, 1e30, -1e30];
+  return new Map(
+    [...randomInputs(graph)].map(([name, { shape, data }]) => {
+      const values = Array.from({ length: data.length }, (_, i) =>
+        i % 11 === 0 ? (odd[(i / 11) % odd.length] ?? 0) : 20 * Number(data[i]),
+      );
+      return [name, fromNumbers('f32', shape, values)];
+    }),
   );
 }

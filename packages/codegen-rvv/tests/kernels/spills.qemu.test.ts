@@ -90,6 +90,26 @@ function products(): Graph {
   return builder.build();
 }
 
+/** Depthwise convolutions of every number of rows, with the epilogue of most of them and a heavy one. */
+function depthwise(): Graph {
+  const graph = new CaseGraph('depthwise');
+  const epilogues = [EPILOGUES[2] ?? [], EPILOGUES[4] ?? []];
+  for (const k of [3, 5]) {
+    for (const stride of [1, 2]) {
+      for (const epilogue of k === 3 ? epilogues : epilogues.slice(0, 1)) {
+        const inputs = [graph.input([1, 16, 28, 28]), graph.constant([16, 1, k, k]), graph.constant([16])];
+        const pad = (k - 1) / 2;
+        const attrs = { strides: [stride, stride], dilations: [1, 1], pads: [pad, pad, pad, pad], groups: 16 } as const;
+        graph.case(
+          `${k}x${k} ${stride}`,
+          graph.builder.apply(conv2d, inputs, { ...attrs, epilogue }, { name: 'conv' }),
+        );
+      }
+    }
+  }
+  return graph.build();
+}
+
 /** Every candidate of the layers with an epilogue. */
 function candidatesOf(source: Graph): readonly Candidate[] {
   const backend = rvvBackend(RV64GCV, { winograd: true });
@@ -99,14 +119,15 @@ function candidatesOf(source: Graph): readonly Candidate[] {
     .flatMap((node) => considerKernels(graph, node, backend).flatMap((one) => one.candidates));
 }
 
-test('no tile of a product kernel spills a vector register', async () => {
-  const candidates = [...candidatesOf(products()), ...candidatesOf(prunedProducts())];
+test('no tile of a product or depthwise kernel spills a vector register', async () => {
+  const candidates = [products(), prunedProducts(), depthwise()].flatMap(candidatesOf);
   const sources = new Map(
     candidates.flatMap((candidate) => candidate.emit().sources.map((source) => [source.symbol, source] as const)),
   );
   // Light epilogues meet every tile of all three kernels.
   expect(sources.size).toBeGreaterThanOrEqual(4 * 2 * TILES.gemm.length + TILES.matmul.length + 2 * MASK_ROWS.length);
   expect([...sources.keys()].filter((symbol) => symbol.includes('_cnm'))).not.toEqual([]);
+  expect([...sources.keys()].filter((symbol) => symbol.includes('_depthwise_')).length).toBeGreaterThan(40);
   expect([...sources.keys()].filter((symbol) => symbol.includes('_winograd_'))).toHaveLength(
     4 * TILES.winograd.length * EPILOGUES.length,
   );

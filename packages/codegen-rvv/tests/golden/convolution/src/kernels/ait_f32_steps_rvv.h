@@ -20,6 +20,8 @@
  * Bound of all of them: 4 units in the last place, denormals, infinities and NaN included. Found by the test of it: exp
  * 1.0, log 0.9, tanh 2.3, erf 2.6, sin 2.1, cos 2.2.
  */
+/* The NaN that arithmetic leaves. */
+#define AIT_CANONICAL_NAN 0x7fc00000u
 
 static inline vfloat32m1_t ait_f32m1_bias_v(vfloat32m1_t x, vfloat32m1_t y, size_t vl) { return __riscv_vfadd_vv_f32m1(x, y, vl); }
 static inline vfloat32m1_t ait_f32m1_bias_s(vfloat32m1_t x, float y, size_t vl) { return __riscv_vfadd_vf_f32m1(x, y, vl); }
@@ -354,6 +356,37 @@ static inline vfloat32m1_t ait_f32m1_cap(vfloat32m1_t x, float a, float b, size_
   (void)a;
   (void)b;
 return __riscv_vfmerge_vfm_f32m1(x, a, __riscv_vmfgt_vf_f32m1_b32(x, a, vl), vl);
+}
+/*
+ * The bound being no negative number: counted from the canonical NaN on, that NaN is the least unsigned number, and the
+ * others keep their order. Three parts, so that those of several groups can take turns.
+ */
+static inline vfloat32m1_t ait_f32m1_cap_canonical_1(vfloat32m1_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+const vuint32m1_t bits = __riscv_vreinterpret_v_f32m1_u32m1(x);
+  return __riscv_vreinterpret_v_u32m1_f32m1(__riscv_vsub_vx_u32m1(bits, AIT_CANONICAL_NAN, vl));
+}
+static inline vfloat32m1_t ait_f32m1_cap_canonical_2(vfloat32m1_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+const union {
+    float value;
+    uint32_t bits;
+  } bound = {a};
+  const vuint32m1_t bits = __riscv_vreinterpret_v_f32m1_u32m1(x);
+  return __riscv_vreinterpret_v_u32m1_f32m1(__riscv_vminu_vx_u32m1(bits, bound.bits - AIT_CANONICAL_NAN, vl));
+}
+static inline vfloat32m1_t ait_f32m1_cap_canonical_3(vfloat32m1_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+const vuint32m1_t bits = __riscv_vreinterpret_v_f32m1_u32m1(x);
+  return __riscv_vreinterpret_v_u32m1_f32m1(__riscv_vadd_vx_u32m1(bits, AIT_CANONICAL_NAN, vl));
+}
+static inline vfloat32m1_t ait_f32m1_cap_canonical(vfloat32m1_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+return ait_f32m1_cap_canonical_3(ait_f32m1_cap_canonical_2(ait_f32m1_cap_canonical_1(x, a, b, vl), a, b, vl), a, b, vl);
 }
 static inline vfloat32m1_t ait_f32m1_clamp(vfloat32m1_t x, float a, float b, size_t vl) {
   (void)a;
@@ -799,6 +832,37 @@ static inline vfloat32m2_t ait_f32m2_cap(vfloat32m2_t x, float a, float b, size_
   (void)b;
 return __riscv_vfmerge_vfm_f32m2(x, a, __riscv_vmfgt_vf_f32m2_b16(x, a, vl), vl);
 }
+/*
+ * The bound being no negative number: counted from the canonical NaN on, that NaN is the least unsigned number, and the
+ * others keep their order. Three parts, so that those of several groups can take turns.
+ */
+static inline vfloat32m2_t ait_f32m2_cap_canonical_1(vfloat32m2_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+const vuint32m2_t bits = __riscv_vreinterpret_v_f32m2_u32m2(x);
+  return __riscv_vreinterpret_v_u32m2_f32m2(__riscv_vsub_vx_u32m2(bits, AIT_CANONICAL_NAN, vl));
+}
+static inline vfloat32m2_t ait_f32m2_cap_canonical_2(vfloat32m2_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+const union {
+    float value;
+    uint32_t bits;
+  } bound = {a};
+  const vuint32m2_t bits = __riscv_vreinterpret_v_f32m2_u32m2(x);
+  return __riscv_vreinterpret_v_u32m2_f32m2(__riscv_vminu_vx_u32m2(bits, bound.bits - AIT_CANONICAL_NAN, vl));
+}
+static inline vfloat32m2_t ait_f32m2_cap_canonical_3(vfloat32m2_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+const vuint32m2_t bits = __riscv_vreinterpret_v_f32m2_u32m2(x);
+  return __riscv_vreinterpret_v_u32m2_f32m2(__riscv_vadd_vx_u32m2(bits, AIT_CANONICAL_NAN, vl));
+}
+static inline vfloat32m2_t ait_f32m2_cap_canonical(vfloat32m2_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+return ait_f32m2_cap_canonical_3(ait_f32m2_cap_canonical_2(ait_f32m2_cap_canonical_1(x, a, b, vl), a, b, vl), a, b, vl);
+}
 static inline vfloat32m2_t ait_f32m2_clamp(vfloat32m2_t x, float a, float b, size_t vl) {
   (void)a;
   (void)b;
@@ -1243,6 +1307,37 @@ static inline vfloat32m4_t ait_f32m4_cap(vfloat32m4_t x, float a, float b, size_
   (void)b;
 return __riscv_vfmerge_vfm_f32m4(x, a, __riscv_vmfgt_vf_f32m4_b8(x, a, vl), vl);
 }
+/*
+ * The bound being no negative number: counted from the canonical NaN on, that NaN is the least unsigned number, and the
+ * others keep their order. Three parts, so that those of several groups can take turns.
+ */
+static inline vfloat32m4_t ait_f32m4_cap_canonical_1(vfloat32m4_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+const vuint32m4_t bits = __riscv_vreinterpret_v_f32m4_u32m4(x);
+  return __riscv_vreinterpret_v_u32m4_f32m4(__riscv_vsub_vx_u32m4(bits, AIT_CANONICAL_NAN, vl));
+}
+static inline vfloat32m4_t ait_f32m4_cap_canonical_2(vfloat32m4_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+const union {
+    float value;
+    uint32_t bits;
+  } bound = {a};
+  const vuint32m4_t bits = __riscv_vreinterpret_v_f32m4_u32m4(x);
+  return __riscv_vreinterpret_v_u32m4_f32m4(__riscv_vminu_vx_u32m4(bits, bound.bits - AIT_CANONICAL_NAN, vl));
+}
+static inline vfloat32m4_t ait_f32m4_cap_canonical_3(vfloat32m4_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+const vuint32m4_t bits = __riscv_vreinterpret_v_f32m4_u32m4(x);
+  return __riscv_vreinterpret_v_u32m4_f32m4(__riscv_vadd_vx_u32m4(bits, AIT_CANONICAL_NAN, vl));
+}
+static inline vfloat32m4_t ait_f32m4_cap_canonical(vfloat32m4_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+return ait_f32m4_cap_canonical_3(ait_f32m4_cap_canonical_2(ait_f32m4_cap_canonical_1(x, a, b, vl), a, b, vl), a, b, vl);
+}
 static inline vfloat32m4_t ait_f32m4_clamp(vfloat32m4_t x, float a, float b, size_t vl) {
   (void)a;
   (void)b;
@@ -1686,6 +1781,37 @@ static inline vfloat32m8_t ait_f32m8_cap(vfloat32m8_t x, float a, float b, size_
   (void)a;
   (void)b;
 return __riscv_vfmerge_vfm_f32m8(x, a, __riscv_vmfgt_vf_f32m8_b4(x, a, vl), vl);
+}
+/*
+ * The bound being no negative number: counted from the canonical NaN on, that NaN is the least unsigned number, and the
+ * others keep their order. Three parts, so that those of several groups can take turns.
+ */
+static inline vfloat32m8_t ait_f32m8_cap_canonical_1(vfloat32m8_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+const vuint32m8_t bits = __riscv_vreinterpret_v_f32m8_u32m8(x);
+  return __riscv_vreinterpret_v_u32m8_f32m8(__riscv_vsub_vx_u32m8(bits, AIT_CANONICAL_NAN, vl));
+}
+static inline vfloat32m8_t ait_f32m8_cap_canonical_2(vfloat32m8_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+const union {
+    float value;
+    uint32_t bits;
+  } bound = {a};
+  const vuint32m8_t bits = __riscv_vreinterpret_v_f32m8_u32m8(x);
+  return __riscv_vreinterpret_v_u32m8_f32m8(__riscv_vminu_vx_u32m8(bits, bound.bits - AIT_CANONICAL_NAN, vl));
+}
+static inline vfloat32m8_t ait_f32m8_cap_canonical_3(vfloat32m8_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+const vuint32m8_t bits = __riscv_vreinterpret_v_f32m8_u32m8(x);
+  return __riscv_vreinterpret_v_u32m8_f32m8(__riscv_vadd_vx_u32m8(bits, AIT_CANONICAL_NAN, vl));
+}
+static inline vfloat32m8_t ait_f32m8_cap_canonical(vfloat32m8_t x, float a, float b, size_t vl) {
+  (void)a;
+  (void)b;
+return ait_f32m8_cap_canonical_3(ait_f32m8_cap_canonical_2(ait_f32m8_cap_canonical_1(x, a, b, vl), a, b, vl), a, b, vl);
 }
 static inline vfloat32m8_t ait_f32m8_clamp(vfloat32m8_t x, float a, float b, size_t vl) {
   (void)a;

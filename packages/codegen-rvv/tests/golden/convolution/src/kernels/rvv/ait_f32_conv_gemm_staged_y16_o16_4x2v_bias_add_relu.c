@@ -313,9 +313,16 @@ static int in_one_row(const struct ait_f32_conv_gemm_args *a, size_t position) {
 /* `channels` runs of `count` elements of one value, `to_step` elements apart. */
 static void fill_rows(float *to, size_t to_step, float value, size_t count, size_t channels) {
   for (size_t vl; count > 0; count -= vl, to += vl) {
-    vl = __riscv_vsetvl_e32m2(count);
-    const vfloat32m2_t v = __riscv_vfmv_v_f_f32m2(value, vl);
-    for (size_t c = 0; c < channels; c++) __riscv_vse32_v_f32m2(to + c * to_step, v, vl);
+    if (count <= __riscv_vsetvlmax_e32m1()) {
+      vl = __riscv_vsetvl_e32m1(count);
+      const vfloat32m1_t v = __riscv_vfmv_v_f_f32m1(value, vl);
+      for (size_t c = 0; c < channels; c++) __riscv_vse32_v_f32m1(to + c * to_step, v, vl);
+    }
+    else {
+      vl = __riscv_vsetvl_e32m2(count);
+      const vfloat32m2_t v = __riscv_vfmv_v_f_f32m2(value, vl);
+      for (size_t c = 0; c < channels; c++) __riscv_vse32_v_f32m2(to + c * to_step, v, vl);
+    }
   }
 }
 
@@ -381,6 +388,35 @@ struct band {
   size_t channel, row, pitch;
 };
 
+/*
+ * Columns of one phase: elements [lo, hi) of a row of the band lie inside the picture.
+ */
+struct inside {
+  size_t lo, hi;
+};
+
+static inline struct inside columns_inside(const struct ait_f32_conv_gemm_args *a, const struct band *band, size_t phase) {
+  struct inside in;
+  in.lo = a->pad_left > phase ? (a->pad_left - phase + 1 - 1) / 1 : 0;
+  in.hi = a->pad_left + a->width > phase ? (a->pad_left + a->width - phase - 1) / 1 + 1 : 0;
+  if (in.hi > band->pitch) in.hi = band->pitch;
+  if (in.lo > in.hi) in.lo = in.hi;
+  return in;
+}
+
+/* The columns inside the picture of its row h, to a row of the band of `channels` channels that begins at `to`. */
+static void load_inside(const struct ait_f32_conv_gemm_args *a, const struct band *band, float *to, const float *x, size_t n, size_t h,
+                        size_t channels) {
+  const size_t q = (n * a->height + h) * a->width;
+  const size_t dealt = 0;
+  for (size_t phase = 0; phase < 1; phase++, to += band->pitch) {
+    const struct inside in = columns_inside(a, band, phase);
+    const size_t from = in.lo + dealt < in.hi ? in.lo + dealt : in.hi;
+    const size_t column = from * 1 + phase - a->pad_left;
+    copy_line(to + from, band->channel, x, &a->x_at, q + column, in.hi - from, channels);
+  }
+}
+
 /* Row `r` of the band is row `padded_row` of picture n with its padding, which has the value `outside`. */
 static void load_row(const struct ait_f32_conv_gemm_args *a, const struct band *band, size_t r, const float *x, size_t n,
                      size_t padded_row, size_t channels, float outside) {
@@ -390,18 +426,11 @@ static void load_row(const struct ait_f32_conv_gemm_args *a, const struct band *
     fill_rows(to, band->channel, outside, band->row, channels);
     return;
   }
-  const size_t dealt = 0;
+  load_inside(a, band, to, x, n, h, channels);
   for (size_t phase = 0; phase < 1; phase++, to += band->pitch) {
-    /* First and last+1 element that lies inside the picture. */
-    size_t lo = a->pad_left > phase ? (a->pad_left - phase + 1 - 1) / 1 : 0;
-    size_t hi = a->pad_left + a->width > phase ? (a->pad_left + a->width - phase - 1) / 1 + 1 : 0;
-    if (hi > band->pitch) hi = band->pitch;
-    if (lo > hi) lo = hi;
-    if (lo > 0) fill_rows(to, band->channel, outside, lo, channels);
-    const size_t from = lo + dealt < hi ? lo + dealt : hi;
-    const size_t column = from * 1 + phase - a->pad_left;
-    copy_line(to + from, band->channel, x, &a->x_at, (n * a->height + h) * a->width + column, hi - from, channels);
-    if (hi < band->pitch) fill_rows(to + hi, band->channel, outside, band->pitch - hi, channels);
+    const struct inside in = columns_inside(a, band, phase);
+    if (in.lo > 0) fill_rows(to, band->channel, outside, in.lo, channels);
+    if (in.hi < band->pitch) fill_rows(to + in.hi, band->channel, outside, band->pitch - in.hi, channels);
   }
 }
 
