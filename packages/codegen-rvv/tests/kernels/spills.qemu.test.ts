@@ -110,6 +110,22 @@ function depthwise(): Graph {
   return graph.build();
 }
 
+/** Convolutions whose windows are kept together, in panels and in bands: tiles with offsets, dense and pruned. */
+function windows(): Graph {
+  const graph = new CaseGraph('windows');
+  const [image, result] = [
+    [1, 3, 4, 64],
+    [1, 31, 4, 64],
+  ];
+  for (const weight of [graph.constant([31, 3, 3, 3]), graph.pruned([31, 3, 3, 3], { tileRows: 15, kept: 13 })]) {
+    const inputs = [graph.input(image), weight, graph.constant([31]), graph.input(result)];
+    const attrs = { strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1], groups: 1 } as const;
+    const epilogue = EPILOGUES[1] ?? [];
+    graph.case(`${weight}`, graph.builder.apply(conv2d, inputs, { ...attrs, epilogue }, { name: 'conv' }));
+  }
+  return graph.build();
+}
+
 /** Every candidate of the layers with an epilogue. */
 function candidatesOf(source: Graph): readonly Candidate[] {
   const backend = rvvBackend(RV64GCV, { winograd: true });
@@ -120,7 +136,7 @@ function candidatesOf(source: Graph): readonly Candidate[] {
 }
 
 test('no tile of a product or depthwise kernel spills a vector register', async () => {
-  const candidates = [products(), prunedProducts(), depthwise()].flatMap(candidatesOf);
+  const candidates = [products(), prunedProducts(), depthwise(), windows()].flatMap(candidatesOf);
   const sources = new Map(
     candidates.flatMap((candidate) => candidate.emit().sources.map((source) => [source.symbol, source] as const)),
   );
@@ -128,6 +144,9 @@ test('no tile of a product or depthwise kernel spills a vector register', async 
   expect(sources.size).toBeGreaterThanOrEqual(4 * 2 * TILES.gemm.length + TILES.matmul.length + 2 * MASK_ROWS.length);
   expect([...sources.keys()].filter((symbol) => symbol.includes('_cnm'))).not.toEqual([]);
   expect([...sources.keys()].filter((symbol) => symbol.includes('_depthwise_')).length).toBeGreaterThan(40);
+  for (const way of ['mec', 'staged']) {
+    expect([...sources.keys()].filter((symbol) => symbol.includes(`_conv_gemm_${way}_`)).length).toBeGreaterThan(10);
+  }
   expect([...sources.keys()].filter((symbol) => symbol.includes('_winograd_'))).toHaveLength(
     4 * TILES.winograd.length * EPILOGUES.length,
   );
