@@ -546,6 +546,8 @@ struct job {
   /* Strips, and sets of 1 that one tile takes together. */
   size_t strips, sets;
   size_t chunks, spans;
+  /* Strips of a round. */
+  size_t round;
 };
 
 static size_t least(size_t x, size_t y) { return x < y ? x : y; }
@@ -554,7 +556,9 @@ static size_t quotient_up(size_t x, size_t y) { return (x + y - 1) / y; }
 /* One task a thread, of the same size, cut so that the largest one is as small as it can be. */
 static struct job divide(const struct ait_f32_conv_gemm_args *a, size_t threads) {
   const size_t strips = quotient_up(a->positions, a->strip);
-  struct job job = {a, strips, quotient_up(strips, 1), 1, 1};
+  struct job job = {a, strips, quotient_up(strips, 1), 1, 1, a->round_strips};
+  /* Up to four threads share a second-level cache: beside the weights it holds shorter rounds of each. */
+  if (threads > 1) job.round = quotient_up(a->round_strips / 1, least(threads, 4)) * 1;
   const size_t wanted = quotient_up(threads, a->groups);
   size_t best = SIZE_MAX;
   for (size_t spans = least(wanted, job.sets); spans > 0; spans--) {
@@ -593,7 +597,7 @@ static void task(const void *args, size_t index, void *scratch) {
   const size_t row_tiles = quotient_up(a->row_tiles, job->chunks);
   size_t count;
   for (size_t first = job->sets * span / job->spans * 1; first < last_strip; first += count) {
-    count = least(a->round_strips, last_strip - first);
+    count = least(job->round, last_strip - first);
     const size_t last_position = least((first + count) * a->strip, a->positions) - 1;
     const struct stage stage = load_stage(a, a->x + group * a->channels * a->x_at.channel, first * a->strip, last_position, panels + a->round_strips * a->k_block * a->strip);
     for (size_t from = 0; from < a->depth; from += a->k_block) {
