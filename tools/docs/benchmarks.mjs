@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { convolutionsPart } from './benchmarks/convolutions.mjs';
 import { coresPart } from './benchmarks/cores.mjs';
 import { im2colPart } from './benchmarks/im2col.mjs';
 import { memoryPart } from './benchmarks/memory.mjs';
+import { offsetsPart } from './benchmarks/offsets.mjs';
 import { parallelPart } from './benchmarks/parallel.mjs';
 import { markdownTable } from './markdown.mjs';
 import { nameOf } from './networks.mjs';
@@ -10,10 +12,11 @@ import { nameOf } from './networks.mjs';
 const file = fileURLToPath(new URL('../../docs/reference/benchmarks.json', import.meta.url));
 const optimisationsFile = fileURLToPath(new URL('../../docs/reference/optimisations.json', import.meta.url));
 
-/** Figures of a variant, in the order of their columns; those the device has not measured are left out. */
+/** Figures of a variant, in the order of their columns; those that nobody has measured are left out. */
 const FIGURES = [
   ['multiplyAdds', 'multiply-adds needed'],
   ['cycles', 'cycles'],
+  ['tunedCycles', 'cycles, tuned'],
   ['instructions', 'instructions'],
   ['scalar', 'of these scalar'],
   ['vectorMultiplyAdds', 'vector multiply-adds'],
@@ -24,25 +27,28 @@ const millions = (count) => (count / 1e6).toFixed(1);
 
 function rows({ networks }) {
   return networks.flatMap(({ network, variants }) =>
-    variants.map((variant, index) => ({ network: index === 0 ? nameOf(network) : '', ...variant })),
+    variants.map((variant, index) => ({
+      network: index === 0 ? nameOf(network) : '',
+      ...variant,
+      tunedCycles: variant.tuned?.cycles,
+    })),
   );
 }
 
 function measured(result) {
-  return FIGURES.filter(([key]) =>
-    result.networks.some(({ variants }) => variants.some((one) => one[key] !== undefined)),
-  );
+  const known = rows(result);
+  return FIGURES.filter(([key]) => known.some((one) => one[key] !== undefined));
+}
+
+function cellsOf(row, figures) {
+  return [row.network, row.title, ...figures.map(([key]) => (row[key] === undefined ? '' : millions(row[key])))];
 }
 
 /** The comparison as a table of text, in millions. */
 export function comparisonText(result) {
   const figures = measured(result);
   const header = ['network', 'variant', ...figures.map(([, title]) => title)];
-  const body = rows(result).map((row) => [
-    row.network,
-    row.title,
-    ...figures.map(([key]) => (row[key] === undefined ? '' : millions(row[key]))),
-  ]);
+  const body = rows(result).map((row) => cellsOf(row, figures));
   const cells = [header, ...body];
   const widths = header.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
   const line = (row) =>
@@ -58,11 +64,7 @@ function totals(result) {
   const figures = measured(result);
   return markdownTable(
     ['network', 'variant', ...figures.map(([, title]) => title)],
-    rows(result).map((row) => [
-      row.network,
-      row.title,
-      ...figures.map(([key]) => (row[key] === undefined ? '' : millions(row[key]))),
-    ]),
+    rows(result).map((row) => cellsOf(row, figures)),
   );
 }
 
@@ -93,11 +95,13 @@ export function benchmarksPage() {
     `${settingsText(result)}; seeded weights and the same seeded input for all. XNNPACK is the release of ${result.xnnpack ?? 'the user'}, as Debian packages it for riscv64, run as one subgraph behind the change from NCHW to NHWC (\`compile --target xnnpack\`). The outputs agree within 1e-4 of the largest. One inference after a first one that is not counted. Millions:`,
     totals(result),
     NOTES,
+    ...convolutionsPart(result),
     ...optimisations(),
     ...parallelPart(),
     ...coresPart(),
     ...memoryPart(),
     ...im2colPart(),
+    ...offsetsPart(),
     ...layers(result),
   ].join('\n\n')}\n`;
 }
@@ -118,6 +122,8 @@ const NOTES = `How to read it:
 - Executed instructions say how much work is issued, not how long it takes: a vector instruction on four registers
   counts as one and keeps the vector unit busy four times as long. XNNPACK's matrix kernels always work on groups of
   four registers, ours choose the size layer by layer, and issue more instructions where it is smaller.
+- *Tuned* (\`bench:xnnpack -- --tuned\`) is the same program with kernels, and heights of mask tiles, chosen by the
+  measurements of \`ait-rvv tune\` instead of by the estimate; instructions and what follows are of the untuned one.
 - *Vector multiply-adds* are the lanes of all executed multiply-add instructions, needed or not: what the vector unit
   has to compute. *Scalar multiply-adds* are fused ones outside of it.
 - The packaged XNNPACK has no vector code for f32 depthwise convolutions on RISC-V: they run scalar, which is what its
@@ -126,12 +132,12 @@ const NOTES = `How to read it:
 /** The table of the README. */
 export function benchmarksTable() {
   const result = read();
-  const figures = measured(result).filter(([key]) => ['cycles', 'instructions'].includes(key));
+  const figures = measured(result).filter(([key]) => ['cycles', 'tunedCycles', 'instructions'].includes(key));
   return [
     `Against XNNPACK on the same device (\`npm run bench:xnnpack\`; ${settingsText(result)}), in millions:`,
     markdownTable(
       ['', '', ...figures.map(([, title]) => title)],
-      rows(result).map((row) => [row.network, row.title, ...figures.map(([key]) => millions(row[key]))]),
+      rows(result).map((row) => cellsOf(row, figures)),
     ),
     '[docs/reference/benchmarks.md](docs/reference/benchmarks.md) has all figures and says how to read them.',
   ].join('\n\n');

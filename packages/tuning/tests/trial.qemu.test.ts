@@ -87,6 +87,7 @@ describe('trials on a simulated core', () => {
     const choices = choicesOf(layer, 3);
     const first = await tryChoices(layer, choices, context());
     expect(first.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok']);
+    expect(first.every((one) => one.status === 'ok' && (one.memory?.l1Misses ?? 0) > 0)).toBe(true);
     expect(await tryChoices(layer, choices, context())).toEqual(first);
   });
 

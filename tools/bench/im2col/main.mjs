@@ -1,66 +1,40 @@
-import { exportOnnx } from '@ait-rvv/ir/onnx';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { reportFailure, root } from '../../start/ait-rvv.mjs';
+import { reportFailure, StepFailed } from '../../start/ait-rvv.mjs';
 import { printTable } from '../../start/table.mjs';
-import { benchProgram, compileOnce } from '../programs.mjs';
-import { Recorded } from '../recorded.mjs';
-import { blockedGraph, fusedGraph, separateGraph } from './graphs.mjs';
-import { LAYERS } from './layers.mjs';
 import { makePages } from '../pages.mjs';
+import { Recorded } from '../recorded.mjs';
+import { TuningBench } from '../tuning/bench.mjs';
+import { LAYERS } from './layers.mjs';
+import { OFFSET_LAYERS } from './offset-layers.mjs';
+import { measureOffsets } from './offsets.mjs';
+import { add, measurePasses } from './passes.mjs';
 
 /**
- * Packing windows inside the tasks that consume them, against writing the matrix of all windows to memory first:
- * cycles, and bytes that leave the first-level cache. Of the second pass the better one of two counts: over the matrix
- * as the first pass leaves it, and over one in blocks of positions, for whose writing nothing more is charged.
+ * What packing windows costs, in two tables: inside the tasks against a pass of its own (`passes`), and column by column
+ * against taps looked up by offsets (`offsets`). Either word as argument measures that table alone, --layer only layers
+ * of that name.
  */
-const { values } = parseArgs({
+const PARTS = { passes: benchPasses, offsets: benchOffsets };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     device: { type: 'string', default: 'sim:spacemit-x60' },
-    layer: { type: 'string', multiple: true, default: LAYERS.map(({ layer }) => layer) },
+    layer: { type: 'string', multiple: true },
   },
 });
 
-const figures = ({ cycles, memory: { l2Bytes, dramBytes } }) => ({ cycles, l2Bytes, dramBytes });
-const add = (a, b) => Object.fromEntries(Object.keys(a).map((name) => [name, a[name] + b[name]]));
+const chosen = (layers) => layers.filter(({ layer }) => values.layer?.includes(layer) ?? true);
+const millions = (count) => (count / 1e6).toFixed(2);
 
-/** The layers of a program, by name. */
-function layersOf(graph, name) {
-  mkdirSync(join(root, 'out/bench'), { recursive: true });
-  const model = `out/bench/${name}.onnx`;
-  writeFileSync(join(root, model), exportOnnx(graph));
-  const { layers } = benchProgram(compileOnce(model, name, []), values.device);
-  return layers;
-}
-
-const only = (layers, name) => figures(layers.find((one) => one.name === name));
-
-function measure(layer) {
-  const name = (form) => `im2col-${layer.layer}-${form}`;
-  const separate = layersOf(separateGraph(layer), name('separate'));
-  const products = [only(separate, 'product'), only(layersOf(blockedGraph(layer), name('blocked')), 'product')];
-  return {
-    ...layer,
-    device: values.device,
-    fused: only(layersOf(fusedGraph(layer), name('fused')), 'product'),
-    im2col: separate
-      .filter((one) => one.name.startsWith('im2col.'))
-      .map(figures)
-      .reduce(add),
-    product: products.reduce((best, one) => (one.cycles < best.cycles ? one : best)),
-  };
-}
-
-try {
+async function benchPasses() {
   const recorded = new Recorded('im2col', ['layer', 'device']);
   const rows = [];
-  for (const layer of LAYERS.filter((one) => values.layer.includes(one.layer))) {
-    rows.push(measure(layer));
+  for (const layer of chosen(LAYERS)) {
+    rows.push(measurePasses(layer, values.device));
     await recorded.put(rows.at(-1));
   }
   console.log();
-  const millions = (count) => (count / 1e6).toFixed(2);
   printTable(
     ['layer', 'fused', 'im2col', 'product', 'times', 'bytes, fused', 'bytes, two passes', 'times'],
     rows.map(({ layer, fused, im2col, product }) => {
@@ -74,6 +48,37 @@ try {
     }),
   );
   console.log('\nin millions of cycles and of bytes moved between the caches and from and to memory');
+}
+
+async function benchOffsets() {
+  const recorded = new Recorded('offsets', ['network', 'layer', 'ratio', 'device']);
+  const rows = [];
+  const bench = await TuningBench.open(values.device);
+  try {
+    for (const layer of chosen(OFFSET_LAYERS)) {
+      rows.push({ ...(await measureOffsets(bench, layer)), device: values.device });
+      await recorded.put(rows.at(-1));
+    }
+  } finally {
+    await bench.close();
+  }
+  console.log();
+  printTable(
+    ['layer', 'pruned', 'kernel', 'cycles', 'first-level misses', 'bytes of scratch'],
+    rows.flatMap(({ network, layer, ratio, packed, byOffsets }) =>
+      [packed, ...byOffsets].map(({ kernel, cycles, l1Misses, scratchBytes }) => [
+        ...[`${network} ${layer}`, ratio ?? 'dense', kernel],
+        ...[millions(cycles), millions(l1Misses), scratchBytes],
+      ]),
+    ),
+  );
+  console.log('\nin millions of cycles and of misses');
+}
+
+try {
+  const stranger = positionals.find((part) => PARTS[part] === undefined);
+  if (stranger !== undefined) throw new StepFailed(`takes ${Object.keys(PARTS).join(' or ')}, not ${stranger}`, 2);
+  for (const part of positionals.length > 0 ? positionals : Object.keys(PARTS)) await PARTS[part]();
   makePages();
 } catch (error) {
   reportFailure(error);

@@ -22,7 +22,8 @@ export class TuningBench {
   signal = new AbortController().signal;
   jobs = cpus().length;
 
-  static async open() {
+  /** Of a simulated core. */
+  static async open(name = DEVICE) {
     const bench = new TuningBench();
     const { env } = process;
     const cacheDir = defaultCacheDir(env);
@@ -30,7 +31,7 @@ export class TuningBench {
     bench.scratch = mkdtempSync(join(tmpdir(), 'ait-tuning-'));
     const folder = join(bench.scratch, 'workshop');
     mkdirSync(folder);
-    const device = parseDevice(DEVICE);
+    const device = parseDevice(name);
     const executor = await createExecutor(device, { env, cacheDir, toolchain: () => Promise.resolve(toolchain) });
     bench.device = simDevice(executor, device, { threads: 1, slots: bench.jobs });
     bench.workshop = new Workshop({ folder, toolchain, march: MARCH, jobs: bench.jobs, env, signal: bench.signal });

@@ -3,31 +3,54 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { aitRvv, root } from '../../start/ait-rvv.mjs';
+import { convolutionNames, cyclesOf } from './convolutions.mjs';
+import { tune } from './tune.mjs';
 
 /** As a part of the output's largest magnitude. */
 const TOLERANCE = 1e-4;
 
-/** Compiles, runs and measures every variant of one network; everything is quiet but the command lines. */
-export function measureNetwork(network, variants, { device, threads, size }) {
-  const runs = variants.map((variant) => {
-    const folder = `out/bench/${network}-${variant.id}`;
-    mkdirSync(join(root, 'out/bench'), { recursive: true });
-    const model = `zoo:${network}@${size}`;
-    aitRvv(['compile', model, '-o', folder, '--threads', String(threads), ...variant.compile]);
-    const report = bench(folder, device, threads);
-    const layers = layerFigures(measureApart(variant, model, folder, { device, threads, report }));
-    return { variant, folder, report, layers, outputs: outputsOf(folder, device) };
-  });
+/**
+ * Compiles, runs and measures every variant of one network; everything is quiet but the command lines. With `tuning`,
+ * which limits how long is tuned, what can be tuned is measured with kernels chosen by the estimate and by measurements.
+ */
+export function measureNetwork(network, variants, { device, threads, size, tuning }) {
+  mkdirSync(join(root, 'out/bench'), { recursive: true });
+  const model = `zoo:${network}@${size}`;
+  const place = { model, device, threads, convolutions: convolutionNames(model) };
+  // First, since it takes longest: when it is ended, what it has found is kept, and nothing else is lost.
+  const file = tuning === undefined ? undefined : tune(network, model, variants, { device, threads, ...tuning });
+  const runs = variants.map((variant) => measureProgram(variant, `out/bench/${network}-${variant.id}`, place));
+  const tuned = variants
+    .filter(({ tunable }) => file !== undefined && tunable === true)
+    .map(({ compile, ...variant }) => {
+      // Measurements choose the height of mask tiles, too: what is pruned then keeps other columns.
+      const same = compile.includes('--prune') ? {} : { reference: variant.id };
+      const own = { ...variant, ...same, title: `${variant.title}, tuned`, compile: [...compile, '--tuning', file] };
+      return measureProgram(own, `out/bench/${network}-${variant.id}-tuned`, place);
+    });
   return {
     network,
-    variants: runs.map((run) => ({
-      id: run.variant.id,
-      title: run.variant.title,
-      ...figures(run.report),
-      ...difference(run, runs),
-      ...(run.layers === undefined ? {} : { layers: run.layers }),
-    })),
+    variants: runs.map((run) => {
+      const { id, title } = run.variant;
+      const byMeasurements = tuned.find(({ variant }) => variant.id === id);
+      return {
+        ...{ id, title, ...run.figures },
+        ...difference(run, runs),
+        ...(run.layers === undefined ? {} : { layers: run.layers }),
+        ...(byMeasurements === undefined
+          ? {}
+          : { tuned: { ...byMeasurements.figures, ...difference(byMeasurements, runs) } }),
+      };
+    }),
   };
+}
+
+function measureProgram(variant, folder, { model, device, threads, convolutions }) {
+  aitRvv(['compile', model, '-o', folder, '--threads', String(threads), ...variant.compile]);
+  const report = bench(folder, device, threads);
+  const layers = layerFigures(measureApart(variant, model, folder, { device, threads, report }));
+  const found = { ...figures(report), convolutionCycles: cyclesOf(convolutions, layers) };
+  return { variant, figures: found, layers, outputs: outputsOf(folder, device) };
 }
 
 /** The first inference sets things up that later ones find: it is not counted, for anyone. */

@@ -12,7 +12,7 @@ export function parallelPart() {
   if (rows.length === 0) return [];
   return [
     '## Several cores, several pictures',
-    `By \`npm run bench:parallel\` on ${rows[0].device}. Four cores share a second-level cache, all of them the bandwidth of memory. The speed-up is over the same program on one core; *times XNNPACK* is over XNNPACK with as many pictures and cores. Millions of cycles, all pictures together:`,
+    `By \`npm run bench:parallel\` on ${rows[0].device}. Four cores share a second-level cache, all of them the bandwidth of memory. The speed-up is over the same program on one core; *times XNNPACK* is over XNNPACK with as many pictures and cores. XNNPACK shares its work out by the threads of its own pthreadpool, run on the same simulated cores. Millions of cycles, all pictures together:`,
     totals(rows),
     ...losses(rows),
     ...worstLayers(rows),
@@ -67,7 +67,7 @@ function losses(rows) {
     const { even, work, imbalance, memory } = networkLoss(row, alone);
     const shared = row.layers.filter((layer) => layer.shared).length;
     return [
-      ...[nameOf(row.network), String(row.threads), row.title],
+      ...[nameOf(row.network), String(row.batch), String(row.threads), row.title],
       ...[even, work, imbalance, memory].map((cycles) => millions(cycles)),
       String(shared),
       percent((shared * HAND_OVER) / row.cycles),
@@ -79,6 +79,7 @@ function losses(rows) {
     markdownTable(
       [
         'network',
+        'pictures',
         'cores',
         'variant',
         'shared evenly',
@@ -88,8 +89,8 @@ function losses(rows) {
         'barriers',
         'if 10 µs each',
       ],
-      withoutRepeats(body, 2),
-      3,
+      withoutRepeats(body, 3),
+      4,
     ),
   ];
 }

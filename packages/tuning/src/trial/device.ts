@@ -1,9 +1,12 @@
+import type { MemoryFigures } from '@ait-rvv/remote';
 import type { DeviceFingerprint } from '../cache/measurement.js';
 
 /** What one run of a trial program tells. */
 export interface TrialRun {
   /** Of a step of the program, which completes the value of that name. */
   readonly costOf: (step: number, value: string) => number | undefined;
+  /** What a step moved between caches and memory, where the device counts it. */
+  readonly memoryOf?: (step: number) => MemoryFigures | undefined;
 }
 
 export interface TrialRequest {

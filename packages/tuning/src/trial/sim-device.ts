@@ -20,8 +20,8 @@ export function simDevice(
       const dealt = threads > 1 ? ['--schedule', 'static'] : [];
       const argv = [`build/${PROGRAM}`, '--json', ...files, ...once, ...dealt];
       const { layers } = await simulateRun(workspace, argv, { signal, timeoutMs: TIMEOUT_MS });
-      const cycles = new Map(layers.map((layer) => [layer.step, layer.cycles]));
-      return { costOf: (step) => cycles.get(step) };
+      const byStep = new Map(layers.map((layer) => [layer.step, layer]));
+      return { costOf: (step) => byStep.get(step)?.cycles, memoryOf: (step) => byStep.get(step)?.memory };
     } finally {
       await workspace.close();
     }

@@ -1,7 +1,7 @@
 import { emitProgram, scheduleGraph, type Backend, type Bundle } from '@ait-rvv/codegen-core';
 import { outputOf, valueAt, type Tensor } from '@ait-rvv/ir';
 import { readNpz, writeNpz } from '@ait-rvv/ir/weights';
-import { RemoteError } from '@ait-rvv/remote';
+import { RemoteError, type MemoryFigures } from '@ait-rvv/remote';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
@@ -24,9 +24,9 @@ export interface TrialContext {
   readonly signal: AbortSignal;
 }
 
-/** What became of one choice. */
+/** What became of one choice. `memory` is of the sample as it was run, not scaled up as `cost` is. */
 export type TrialResult =
-  | { readonly status: 'ok'; readonly cost: number; readonly detail: string }
+  | { readonly status: 'ok'; readonly cost: number; readonly detail: string; readonly memory?: MemoryFigures }
   | { readonly status: 'failed'; readonly detail: string };
 
 /**
@@ -183,12 +183,12 @@ function costs(
   const detail = sample.part === sample.whole ? 'whole' : `${sample.part} of ${sample.whole} positions`;
   return new Map(
     choices.map((choice, index) => {
-      const cost = run.costOf(steps[index] ?? -1, values[index] ?? '');
-      if (cost === undefined) throw new RemoteError('device-failed', 'the device has measured no cost of a step');
-      return [
-        choice,
-        { status: 'ok', cost: Math.round(scaledCost(cost, sample, choice.candidate.parameters)), detail },
-      ];
+      const step = steps[index] ?? -1;
+      const measured = run.costOf(step, values[index] ?? '');
+      if (measured === undefined) throw new RemoteError('device-failed', 'the device has measured no cost of a step');
+      const cost = Math.round(scaledCost(measured, sample, choice.candidate.parameters));
+      const memory = run.memoryOf?.(step);
+      return [choice, { status: 'ok', cost, detail, ...(memory === undefined ? {} : { memory }) }];
     }),
   );
 }
