@@ -62,6 +62,8 @@ const DEPTHWISE: Readonly<Record<string, ConvCase>> = {
   'dilation 3': { x: [1, 4, 15, 14], co: 4, groups: 4, k: [3, 3], dilations: [3, 3], pads: [3, 3, 3, 3] },
   'channel multiplier 2': { x: [1, 4, 8, 8], co: 8, groups: 4, k: [3, 3], pads: [1, 1, 1, 1] },
   'channel multiplier 3, stride 2': { x: [2, 2, 9, 9], co: 6, groups: 2, k: [3, 3], strides: [2, 2] },
+  'windows apart': { x: [1, 18, 31, 33], co: 18, groups: 18, k: [1, 1], strides: [2, 2] },
+  'windows far apart': { x: [1, 18, 31, 35], co: 18, groups: 18, k: [2, 1], strides: [4, 3] },
   '1x1 scale': { x: [1, 6, 5, 5], co: 6, groups: 6, k: [1, 1] },
   '2x4 uneven': { x: [1, 3, 10, 12], co: 3, groups: 3, k: [2, 4], strides: [1, 2], pads: [1, 0, 0, 3] },
   'rows longer than a register group': { x: [1, 2, 3, 300], co: 2, groups: 2, k: [3, 3], pads: [1, 1, 1, 1] },

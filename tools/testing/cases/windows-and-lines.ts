@@ -14,6 +14,8 @@ const POOLS: Readonly<Record<string, PoolCase>> = {
   dilated: { x: [1, 2, 11, 12], kernel: [3, 2], dilations: [2, 3] },
   'whole picture': { x: [2, 3, 5, 6], kernel: [5, 6] },
   'padding counted': { x: [1, 3, 6, 7], kernel: [3, 3], pads: [1, 1, 1, 1], countIncludePad: true },
+  'windows apart': { x: [1, 3, 19, 17], kernel: [1, 1], strides: [2, 2] },
+  'windows far apart': { x: [1, 3, 19, 20], kernel: [1, 2], strides: [3, 4] },
   'wide rows': { x: [1, 2, 4, 270], kernel: [2, 2], strides: [2, 2] },
 };
 for (const mode of ['max', 'average'] as const) {
