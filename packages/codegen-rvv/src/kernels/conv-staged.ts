@@ -4,7 +4,7 @@ import type { Panel } from '../blocking.js';
 import type { OperandView } from '../packing.js';
 import type { ConvMatch } from './conv.js';
 import { matchPacked, packedInstance, rowShare } from './conv-packed.js';
-import { dims, productCycles, products, type Product } from './product.js';
+import { dims, nearProducts, productCycles, products, type Product } from './product.js';
 
 /** Convolutions of few channels from a band of padded lines: see templates/shared/staged.njk. */
 export const convStaged = defineKernel<ConvMatch, Product>({
@@ -16,6 +16,7 @@ export const convStaged = defineKernel<ConvMatch, Product>({
     return channels > MOST_STAGED ? { reason: `${channels} channels are too many to be loaded line by line` } : match;
   },
   candidates: (match, target) => products(match, target, { panelOf: (strip) => panelOf(match, strip) }),
+  variations: (match, tile) => nearProducts(match, tile).filter(({ kBlock }) => kBlock === tile.kBlock),
   cost(match, parameters, target) {
     const { groups, depth, positions } = dims(match);
     const packed = (1 - rowShare(match, parameters.strip)) * Math.ceil(positions / parameters.strip);
