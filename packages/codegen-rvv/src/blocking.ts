@@ -29,7 +29,7 @@ export interface ProductDims {
 }
 
 /** How columns lie in packed panels. */
-export interface Panel {
+export interface PanelLayout {
   /** Bytes of a column, as a part of a panel that holds `unit` of them or a multiple: those that share what they read. */
   readonly columnBytes: number;
   readonly unit: number;
@@ -62,7 +62,7 @@ export function blockProduct(
   { s, l }: ProductTile,
   { t, tiles }: RowTiles,
   { tuneVlen }: Target,
-  panelOf = (strip: number): Panel => ({ columnBytes: strip * 4, unit: 1 }),
+  panelOf = (strip: number): PanelLayout => ({ columnBytes: strip * 4, unit: 1 }),
 ): Blocking {
   const strip = (l * tuneVlen) / 32;
   const { columnBytes, unit, roundBytes = kept < depth ? PRUNED_ROUND_BYTES : ROUND_BYTES } = panelOf(strip);

@@ -1,9 +1,9 @@
 import { conv2dWindow, elementCount } from '@ait-rvv/ir';
 import { defineKernel } from '@ait-rvv/codegen-core';
-import type { Panel } from '../blocking.js';
+import type { PanelLayout } from '../blocking.js';
 import type { OperandView } from '../packing.js';
 import type { ConvMatch } from './conv.js';
-import { copyCycles, im2colCycles, matchPacked, packedInstance, rowShare } from './conv-packed.js';
+import { copyCycles, im2colCycles, matchPacked, packedInstance, rowShare, windowsView } from './conv-packed.js';
 import { dims, nearProducts, productCycles, products, type Product } from './product.js';
 
 /**
@@ -26,7 +26,7 @@ export const convMec = defineKernel<ConvMatch, Product>({
   variations: (match, tile) => nearProducts(match, tile).filter(({ kBlock }) => kBlock % unitOf(match) === 0),
   cost: (match, parameters, target) => productCycles(match, parameters, target) + packing(match, parameters),
   emit: (match, parameters) =>
-    packedInstance(match, parameters, { kernel: 'conv_mec', windows: windowsView(match, parameters.strip) }),
+    packedInstance(match, parameters, { kernel: 'conv_mec', windows: panelView(match, parameters.strip) }),
 });
 
 function horizontal({ weightShape, node }: ConvMatch) {
@@ -44,21 +44,16 @@ function pitchOf(match: ConvMatch, strip: number): number {
   return strip + Math.floor(((kernel - 1) * dilation) / stride);
 }
 
-/** Where the columns of a K block lie in a panel of windows: [kernel row][phase][channels][pitch]. */
-function windowsView(match: ConvMatch, strip: number): OperandView {
+/** A panel of windows: [kernel row][phase][channels][pitch]. */
+function panelView(match: ConvMatch, strip: number): OperandView {
   const [, channels = 1] = match.weightShape;
-  const { kernel, stride, dilation } = horizontal(match);
+  const { stride } = horizontal(match);
   const pitch = pitchOf(match, strip);
-  return (row) => {
-    const tap = Math.floor(row / channels);
-    const shift = (tap % kernel) * dilation;
-    const line = Math.floor(tap / kernel) * stride + (shift % stride);
-    return 4 * ((line * channels + (row % channels)) * pitch + Math.floor(shift / stride));
-  };
+  return windowsView(match, (channel, row, phase) => ((row * stride + phase) * channels + channel) * pitch);
 }
 
 /** A panel of windows where a strip lies in one row, else one of im2col; the next strip finds it in the first-level cache. */
-function panelOf(match: ConvMatch, strip: number): Panel {
+function panelOf(match: ConvMatch, strip: number): PanelLayout {
   const share = rowShare(match, strip);
   const columnBytes = share * windowBytes(match, strip) + (1 - share) * strip * 4;
   return { columnBytes, unit: unitOf(match), roundBytes: 0 };

@@ -45,6 +45,24 @@ export function rowShare({ y }: ConvMatch, strip: number): number {
   return begins.filter((at) => at + strip <= width).length / width;
 }
 
+/**
+ * Where columns lie when the windows of a row are kept together, dealt to the phases of the stride: `line` is the first
+ * element of a channel's line under a kernel row in one phase.
+ */
+export function windowsView(
+  { node, weightShape }: ConvMatch,
+  line: (channel: number, kernelRow: number, phase: number) => number,
+): OperandView {
+  const [, channels = 1] = weightShape;
+  const { kernel, stride, dilation } = conv2dWindow(weightShape, node.attrs, 1);
+  return (column) => {
+    const tap = Math.floor(column / channels);
+    const shift = (tap % kernel) * dilation;
+    const first = line(column % channels, Math.floor(tap / kernel), shift % stride);
+    return 4 * (first + Math.floor(shift / stride));
+  };
+}
+
 /** How the operand of a packed convolution is made. */
 interface Packing {
   readonly kernel: 'conv_gemm' | 'conv_staged' | 'conv_mec';

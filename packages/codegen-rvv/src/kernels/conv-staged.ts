@@ -1,9 +1,8 @@
 import { conv2dWindow } from '@ait-rvv/ir';
 import { defineKernel } from '@ait-rvv/codegen-core';
-import type { Panel } from '../blocking.js';
-import type { OperandView } from '../packing.js';
+import type { PanelLayout } from '../blocking.js';
 import type { ConvMatch } from './conv.js';
-import { matchPacked, packedInstance, rowShare } from './conv-packed.js';
+import { matchPacked, packedInstance, rowShare, windowsView } from './conv-packed.js';
 import { dims, nearProducts, productCycles, products, type Product } from './product.js';
 
 /** Convolutions of few channels from a band of padded lines: see templates/shared/staged.njk. */
@@ -21,8 +20,7 @@ export const convStaged = defineKernel<ConvMatch, Product>({
     const { groups, depth, positions } = dims(match);
     const packed = (1 - rowShare(match, parameters.strip)) * Math.ceil(positions / parameters.strip);
     const rounds = Math.ceil(positions / parameters.strip / parameters.roundStrips);
-    // In the band a column has no bounds, and no line that is not there.
-    const packing = packed * depth * 9 + rounds * bandOf(match, parameters).elements;
+    const packing = packed * depth * COLUMN + rounds * bandOf(match, parameters).elements;
     return productCycles(match, parameters, target) + groups * packing;
   },
   emit(match, parameters) {
@@ -36,6 +34,9 @@ export const convStaged = defineKernel<ConvMatch, Product>({
   },
 });
 
+/** Cycles of copying a column of a strip from the band, where it has no bounds. */
+const COLUMN = 9;
+
 /** Most channels of a band: each is a stream of its own, and caches follow only a few. */
 const MOST_STAGED = 4;
 
@@ -43,7 +44,7 @@ const MOST_STAGED = 4;
  * Columns lie in the band all at once, which is small: a strip has its share of new lines, beside which there must be room
  * for what it writes, and its panel where it needs one.
  */
-function panelOf(match: ConvMatch, strip: number): Panel {
+function panelOf(match: ConvMatch, strip: number): PanelLayout {
   const { depth } = dims(match);
   const [, channels = 1] = match.weightShape;
   const [stride] = match.node.attrs.strides;
@@ -61,7 +62,7 @@ function lineOf({ node, y, weightShape }: ConvMatch): { readonly pitch: number; 
 /** What a round of strips reads: [channels][lines][phases of the stride][pitch]. */
 function bandOf(match: ConvMatch, { roundStrips, strip }: Product) {
   const { node, x, y, weightShape } = match;
-  const [vertical, horizontal] = [conv2dWindow(weightShape, node.attrs, 0), conv2dWindow(weightShape, node.attrs, 1)];
+  const vertical = conv2dWindow(weightShape, node.attrs, 0);
   const [, channels = 1] = weightShape;
   const [, , height = 1, width = 1] = y.shape;
   const positionsOfRound = roundStrips * strip;
@@ -71,11 +72,9 @@ function bandOf(match: ConvMatch, { roundStrips, strip }: Product) {
   const ends = Math.min((x.shape[0] ?? 1) - 1, Math.floor((positionsOfRound + height * width - 2) / (height * width)));
   const lines = (outLines - 1) * vertical.stride + reach + ends * Math.max(0, reach - vertical.stride);
   const { pitch, row } = lineOf(match);
-  const view: OperandView = (column) => {
-    const tap = Math.floor(column / channels);
-    const shift = (tap % horizontal.kernel) * horizontal.dilation;
-    const line = (column % channels) * lines + Math.floor(tap / horizontal.kernel) * vertical.dilation;
-    return 4 * (line * row + (shift % horizontal.stride) * pitch + Math.floor(shift / horizontal.stride));
-  };
+  const view = windowsView(
+    match,
+    (channel, kernelRow, phase) => (channel * lines + kernelRow * vertical.dilation) * row + phase * pitch,
+  );
   return { lines, elements: channels * lines * row, view };
 }

@@ -1,6 +1,6 @@
 import { elementCount, positionBlocks, positionCount, type TensorType } from '@ait-rvv/ir';
 import type { CField, KernelInstance, Target } from '@ait-rvv/codegen-core';
-import { blockProduct, nearBlockings, type Blocking, type Panel } from '../blocking.js';
+import { blockProduct, nearBlockings, type Blocking, type PanelLayout } from '../blocking.js';
 import { productTileCycles, type ProductWork } from '../cost.js';
 import { size } from '../fields.js';
 import { fitsProductEpilogue, staggerLag } from '../limits.js';
@@ -36,7 +36,7 @@ function tilesOf({ weight, weightShape, node }: ConvMatch, t: number): RowTiles 
 export function products(
   match: ConvMatch,
   target: Target,
-  { direct = false, panelOf }: { readonly direct?: boolean; readonly panelOf?: (strip: number) => Panel } = {},
+  { direct = false, panelOf }: { readonly direct?: boolean; readonly panelOf?: (strip: number) => PanelLayout } = {},
 ): readonly Product[] {
   const { weight, epilogue, x, y } = match;
   const offered = weight.kind === 'dense' ? TILES.gemm : TILES.columnNM;

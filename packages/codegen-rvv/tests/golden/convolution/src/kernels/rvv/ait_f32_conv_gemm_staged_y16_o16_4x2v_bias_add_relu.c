@@ -358,6 +358,9 @@ static int in_one_row(const struct ait_f32_conv_gemm_args *a, size_t position) {
   return position % a->out_width + a->strip <= a->out_width;
 }
 
+/* The first offset of the list for the strip at `position`. */
+static size_t view_of(const struct ait_f32_conv_gemm_args *a, size_t position) { return in_one_row(a, position) ? a->windows : 0; }
+
 /* `channels` runs of `count` elements of one value, `to_step` elements apart. */
 static void fill_rows(float *to, size_t to_step, float value, size_t count, size_t channels) {
   for (size_t vl; count > 0; count -= vl, to += vl) {
@@ -615,11 +618,6 @@ static struct job divide(const struct ait_f32_conv_gemm_args *a, size_t threads)
     job.spans = spans;
   }
   return job;
-}
-
-/* The list of offsets for the panel of the strip at `position`. */
-static size_t view_of(const struct ait_f32_conv_gemm_args *a, size_t position) {
-  return in_one_row(a, position) ? a->windows : 0;
 }
 
 static void task(const void *args, size_t index, void *scratch) {
