@@ -69,6 +69,8 @@ interface Packing {
   /** Elements of scratch, and lines, of a round's band, where there is one. */
   readonly stage?: number;
   readonly bandLines?: number;
+  /** Whether any strip is packed; default true. */
+  readonly packs?: boolean;
   /** How the rows of a strip in one output row lie, where they are not packed as others are. */
   readonly windows?: OperandView;
 }
@@ -76,8 +78,9 @@ interface Packing {
 export function packedInstance(
   match: ConvMatch,
   parameters: Product,
-  { kernel, stage = 0, bandLines = 0, windows }: Packing,
+  { kernel, stage = 0, bandLines = 0, packs = true, windows }: Packing,
 ): KernelInstance {
+  const { strip, kBlock, roundStrips } = parameters;
   const [, channels = 1] = match.weightShape;
   const [, stride] = match.node.attrs.strides;
   const { blocks, name } = blockParameters(match.x, match.y);
@@ -86,17 +89,18 @@ export function packedInstance(
     family: 'conv_gemm',
     kernel,
     parameters,
-    views: [evenRows(parameters.strip), ...(windows === undefined ? [] : [windows])],
+    views: [evenRows(strip), ...(windows === undefined ? [] : [windows])],
     fields: (viewOffsets) => [
       ...convFields(match),
       size('channels', channels),
       size('windows', viewOffsets),
+      size('stage', stage),
       size('band_lines', bandLines),
     ],
     form: {
       parameters: { stride_w: stride, way, ...blocks },
       name: `${way === '' ? '' : `${way}_`}${stride === 1 ? '' : `s${stride}_`}${name}`,
     },
-    stage,
+    panels: stage + (packs ? roundStrips * kBlock * strip : 0),
   });
 }

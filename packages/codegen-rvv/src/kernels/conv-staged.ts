@@ -29,6 +29,7 @@ export const convStaged = defineKernel<ConvMatch, Product>({
       kernel: 'conv_staged',
       stage: dims(match).depth + band.elements,
       bandLines: band.lines,
+      packs: rowShare(match, parameters.strip) < 1,
       windows: band.view,
     });
   },

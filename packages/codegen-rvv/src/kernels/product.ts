@@ -87,14 +87,14 @@ interface ProductRequest {
   readonly fields: (viewOffsets: number) => readonly CField[];
   /** What else the template must know, and its part of the variant. */
   readonly form: { readonly parameters: Readonly<Record<string, unknown>>; readonly name: string };
-  /** Elements of scratch beside sums and panels. */
-  readonly stage?: number;
+  /** Elements of scratch beside sums: panels, and what they are made from. */
+  readonly panels?: number;
 }
 
 /** The call, sources, packed weights and scratch of a product kernel. */
 export function productInstance(
   match: ConvMatch,
-  { family, kernel, parameters, views, fields, form, stage = 0 }: ProductRequest,
+  { family, kernel, parameters, views, fields, form, panels = 0 }: ProductRequest,
 ): KernelInstance {
   const { s, l, strip, kBlock, roundStrips, rowTiles } = parameters;
   const { node, weight, weightShape, epilogue } = match;
@@ -131,7 +131,6 @@ export function productInstance(
     ...Object.entries({ ...numbers, ...blocking }).map(([name, value]) => size(name, value)),
   ];
   const partial = (kBlock < depth ? roundStrips * rows : t) * strip;
-  const panels = family === 'conv_gemm' ? roundStrips * kBlock * strip + stage : 0;
   return {
     kernel: `${kernel}${weight.kind === 'dense' ? '' : '_cnm'}`,
     parameters,

@@ -59,6 +59,7 @@ static void step_0(struct net *m) {
       .steps = (const struct ait_f32_step[]){{.p = (const float *)(m->weights.body + 768), .row_stride = 1}, {.p = (const float *)((const unsigned char *)m->input[0] + 0), .row_stride = 36, .block_stride = 16}, {.a = 0.0f, .b = 0.0f}},
       .channels = 4,
       .windows = 36,
+      .stage = 388,
       .band_lines = 11,
       .w = (const void *)(m->weights.body + 0),
       .offsets = (const void *)(m->weights.body + 576),

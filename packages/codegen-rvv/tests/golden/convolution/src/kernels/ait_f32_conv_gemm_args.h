@@ -33,7 +33,8 @@ struct ait_f32_step {
  * x: [groups·channels] channels of N·H·W positions, plain or position-blocked; y: [groups·rows] channels of `positions`,
  * likewise. Columns are packed in panels [k_block][strip] in the worker's scratch. Kernels that keep
  * the windows of a strip together have two lists of offsets: for such panels, and from number `windows` on for windows.
- * Dense weights have lists of k_block offsets. band_lines: most lines that a round of strips reads.
+ * Dense weights have lists of k_block offsets. stage: elements of scratch before the panels, for the
+ * band of a round; band_lines: most lines that it reads.
  */
 struct ait_f32_conv_gemm_args {
   const float *x;
@@ -67,7 +68,7 @@ struct ait_f32_conv_gemm_args {
   size_t channels, height, width, out_height, out_width;
   size_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
   size_t pad_top, pad_left;
-  size_t windows, band_lines;
+  size_t windows, stage, band_lines;
 };
 
 #endif

@@ -641,14 +641,14 @@ static void task(const void *args, size_t index, void *scratch) {
   for (size_t first = job->sets * span / job->spans * 1; first < last_strip; first += count) {
     count = least(job->round, last_strip - first);
     const size_t last_position = least((first + count) * a->strip, a->positions) - 1;
-    const struct stage stage = load_stage(a, a->x + group * a->channels * a->x_at.channel, first * a->strip, last_position, panels + a->round_strips * a->k_block * a->strip);
+    const struct stage stage = load_stage(a, a->x + group * a->channels * a->x_at.channel, first * a->strip, last_position, panels);
     for (size_t from = 0; from < a->depth; from += a->k_block) {
       const size_t columns = least(a->k_block, a->depth - from);
       const struct block k = {from / a->k_block, from, columns, from == 0, from + columns == a->depth};
       for (size_t i = 0; i < count; i++) {
         const size_t position = (first + i) * a->strip;
         const size_t lanes = least(a->strip, a->positions - position);
-        pack_panel(a, &stage, position, lanes, from, columns, panels + i * a->k_block * a->strip);
+        pack_panel(a, &stage, position, lanes, from, columns, panels + a->stage + i * a->k_block * a->strip);
       }
       for (size_t tile = first_tile; tile < last_tile; tile += row_tiles) {
         const size_t end = least(tile + row_tiles, last_tile);
@@ -663,7 +663,7 @@ static void task(const void *args, size_t index, void *scratch) {
             {
               enum { j = 0 };
               const size_t position = (first + i + j) * a->strip;
-              s[j].b = operand_of(a, &stage, position, panels + (i + j) * a->k_block * a->strip) + lane;
+              s[j].b = operand_of(a, &stage, position, panels + a->stage + (i + j) * a->k_block * a->strip) + lane;
               s[j].sums = sums + (i + j) * sums_size + lane;
               s[j].y_block = position / a->y_at.block;
               s[j].y_lane = position % a->y_at.block + lane;
