@@ -13,7 +13,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startBoard, type BoardOptions, type TestBoard } from '../board/board.mjs';
-import { scratchFolder, toolchain } from './programs.js';
+import { toolchain } from './programs.js';
+import { scratchFolder } from './scratch.js';
 
 /** `AIT_RVV_BOARD=plain` tests on a board as kernels without namespaces for emulators have it. */
 const PLAIN = process.env['AIT_RVV_BOARD'] === 'plain';

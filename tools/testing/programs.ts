@@ -26,10 +26,11 @@ import {
   type InstructionCounts,
   type Toolchain,
 } from '@ait-rvv/remote';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
+import { scratchFolder } from './scratch.js';
 
 export const VLENS = [128, 256, 512, 1024] as const;
 
@@ -59,18 +60,6 @@ export interface Variant {
   readonly cflags?: string;
   /** Flags for this machine's compiler whenever it compiles or links. */
   readonly hostFlags?: readonly string[];
-}
-
-const scratch: string[] = [];
-process.on('exit', () => {
-  for (const folder of scratch) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A temporary folder that is gone when the test process ends. */
-export function scratchFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ait-test-'));
-  scratch.push(folder);
-  return folder;
 }
 
 export function writeBundle(bundle: Bundle, folder: string): void {

@@ -3,7 +3,8 @@ import { root } from '@ait-rvv/runtime';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
-import { scratchFolder, toolchain } from '../../../tools/testing/programs.js';
+import { toolchain } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 
 const program = join(scratchFolder(), 'timing_check');
 

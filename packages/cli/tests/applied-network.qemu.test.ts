@@ -5,7 +5,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { onnxOracle } from '../../../tools/testing/oracle.js';
-import { readTensors, scratchFolder } from '../../../tools/testing/programs.js';
+import { readTensors } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { randomInputs, relativeError } from '../../../tools/testing/tensors.js';
 import { commandLine } from './command-line.js';
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { encodeModel, externalData, filled, ints, type TestModel } from '../../ir/tests/onnx-model.js';
-import { scratchFolder } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { commandLine, shortened, type Outcome } from './command-line.js';
 
 const folder = scratchFolder();

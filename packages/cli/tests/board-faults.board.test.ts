@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { whyNoBoard } from '../../../tools/board/board.mjs';
 import { boardHome, type HomeOptions } from '../../../tools/testing/board.js';
-import { scratchFolder } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { until, useBoard } from '../../../tools/testing/use-board.js';
 import { commandLine, type Outcome } from './command-line.js';
 

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { scratchFolder } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { onnx } from '../../ir/src/onnx/generated/schema.js';
 import { encodeModel, filled, type TestModel } from '../../ir/tests/onnx-model.js';
 import { shortened } from './command-line.js';

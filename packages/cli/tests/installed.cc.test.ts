@@ -4,7 +4,8 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildFolder, scratchFolder } from '../../../tools/testing/programs.js';
+import { buildFolder } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const published = ['packages', 'native'].flatMap((group) =>

@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FULL } from '../../../tools/testing/full.js';
-import { buildFolder, emitGraph, execute, readTensors, scratchFolder, VLENS } from '../../../tools/testing/programs.js';
+import { buildFolder, emitGraph, execute, readTensors, VLENS } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { randomInputs, relativeError } from '../../../tools/testing/tensors.js';
 
 /** What is kept: a share of all columns, or N of every M. */

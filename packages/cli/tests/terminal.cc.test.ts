@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { scratchFolder } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { sshServer, type LoginRule, type TestServer } from '../../../tools/testing/ssh-server.js';
 
 const program = fileURLToPath(new URL('../bin/ait-rvv.mjs', import.meta.url));

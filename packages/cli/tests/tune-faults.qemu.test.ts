@@ -4,7 +4,8 @@ import { chmodSync, copyFileSync, mkdtempSync, readFileSync, writeFileSync } fro
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { scratchFolder, toolchain } from '../../../tools/testing/programs.js';
+import { toolchain } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { onSmallDisk, whyNoSmallDisk } from '../../../tools/testing/small-disk.js';
 import { encodeModel, filled } from '../../ir/tests/onnx-model.js';
 import { commandLine } from './command-line.js';

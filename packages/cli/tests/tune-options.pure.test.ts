@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { scratchFolder } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { measurement } from '../../tuning/tests/measurements.js';
 import { progressText } from '../src/tuning/progress.js';
 import { commandLine, shortened } from './command-line.js';

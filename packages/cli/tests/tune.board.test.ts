@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { whyNoBoard } from '../../../tools/board/board.mjs';
 import { boardHome } from '../../../tools/testing/board.js';
-import { scratchFolder } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { useBoard } from '../../../tools/testing/use-board.js';
 import { encodeModel, filled, type TestModel } from '../../ir/tests/onnx-model.js';
 import { commandLine, type Outcome } from './command-line.js';

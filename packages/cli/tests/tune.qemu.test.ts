@@ -3,7 +3,7 @@ import { parsePlan } from '@ait-rvv/pruning';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { scratchFolder } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { commandLine, shortened } from './command-line.js';
 
 const scratch = scratchFolder();

@@ -4,7 +4,7 @@ import { openCache } from '@ait-rvv/tuning';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scratchFolder } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { measurement } from '../../tuning/tests/measurements.js';
 import { readMeasurements } from '../src/tuning/tuned-choice.js';
 import { commandLine } from './command-line.js';

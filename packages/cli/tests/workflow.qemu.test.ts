@@ -7,7 +7,8 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSyn
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runOnnxRuntime } from '../../../tools/testing/onnx-runtime.mjs';
-import { readTensors, scratchFolder, toolchain } from '../../../tools/testing/programs.js';
+import { readTensors, toolchain } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { relativeError } from '../../../tools/testing/tensors.js';
 import { commandLine, shortened } from './command-line.js';
 

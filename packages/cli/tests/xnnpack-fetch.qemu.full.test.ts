@@ -2,7 +2,7 @@ import { defaultCacheDir } from '@ait-rvv/remote';
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scratchFolder } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { commandLine } from './command-line.js';
 
 test('the library is fetched on first use, which is said, and never again', async () => {

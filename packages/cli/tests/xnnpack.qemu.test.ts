@@ -5,7 +5,8 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writ
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runOnnxRuntime } from '../../../tools/testing/onnx-runtime.mjs';
-import { libraryOf, readTensors, scratchFolder, toolchain } from '../../../tools/testing/programs.js';
+import { libraryOf, readTensors, toolchain } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { relativeError } from '../../../tools/testing/tensors.js';
 import { commandLine, shortened } from './command-line.js';
 

@@ -4,14 +4,8 @@ import { runProcess, type RunResult } from '@ait-rvv/remote';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  buildFolder,
-  emitGraph,
-  execute,
-  libraryOf,
-  scratchFolder,
-  toolchain,
-} from '../../../tools/testing/programs.js';
+import { buildFolder, emitGraph, execute, libraryOf, toolchain } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { randomInputs } from '../../../tools/testing/tensors.js';
 
 const backend = xnnpackBackend();

@@ -2,7 +2,8 @@ import { createExecutor, defaultCacheDir, parseDevice, runProcess, type Instruct
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { scratchFolder, toolchain } from '../../../tools/testing/programs.js';
+import { toolchain } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 
 const folder = scratchFolder();
 

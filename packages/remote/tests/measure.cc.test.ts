@@ -1,7 +1,8 @@
 import { createExecutor, measureProgram, runProcess, type Executor, type Workspace } from '@ait-rvv/remote';
 import { buildZooModel, parseZooReference } from '@ait-rvv/ir/zoo';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildFolder, emitGraph, scratchFolder, toolchain } from '../../../tools/testing/programs.js';
+import { buildFolder, emitGraph, toolchain } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 
 let executor: Executor;
 let workspace: Workspace;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { HOSTILE_NAMES } from '../../../tools/testing/hostile-names.js';
-import { scratchFolder } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { until, useBoard } from '../../../tools/testing/use-board.js';
 
 const shared = useBoard({}, 'echo', 'hang', 'crash', 'flood');

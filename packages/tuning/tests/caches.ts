@@ -2,7 +2,7 @@ import { CacheError, openCache, type Measurement } from '@ait-rvv/tuning';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect } from 'vitest';
-import { scratchFolder } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { findSql } from '../src/cache/sql-driver.js';
 
 export const folder = scratchFolder();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { FULL } from '../../../tools/testing/full.js';
-import { scratchFolder } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 
 const folder = scratchFolder();
 const program = fileURLToPath(new URL('programs/pretend.mjs', import.meta.url));

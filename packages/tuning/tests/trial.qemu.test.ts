@@ -20,7 +20,8 @@ import { readNpz, writeNpz } from '@ait-rvv/ir/weights';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { scratchFolder, toolchain } from '../../../tools/testing/programs.js';
+import { toolchain } from '../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { backend, convolution, lowered } from './network.js';
 
 const scratch = scratchFolder();

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { scratchFolder } from '../../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../../tools/testing/scratch.js';
 import { FUZZED, runFuzz } from './run-fuzz.js';
 
 const registry = fileURLToPath(new URL('faulty-formats.mjs', import.meta.url));

@@ -6,7 +6,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FULL } from '../../../../tools/testing/full.js';
-import { scratchFolder, toolchain } from '../../../../tools/testing/programs.js';
+import { toolchain } from '../../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../../tools/testing/scratch.js';
 import { randomTensor } from '../../../../tools/testing/tensors.js';
 import { CaseGraph } from './case-graph.js';
 

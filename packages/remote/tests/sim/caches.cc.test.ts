@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MEMORY_EVENTS } from '../../src/profile/record.js';
-import { scratchFolder, toolchain } from '../../../../tools/testing/programs.js';
+import { toolchain } from '../../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../../tools/testing/scratch.js';
 
 const folder = scratchFolder();
 

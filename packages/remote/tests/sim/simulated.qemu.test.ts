@@ -15,7 +15,8 @@ import {
 } from '@ait-rvv/remote';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildFolder, emitGraph, scratchFolder, toolchain } from '../../../../tools/testing/programs.js';
+import { buildFolder, emitGraph, toolchain } from '../../../../tools/testing/programs.js';
+import { scratchFolder } from '../../../../tools/testing/scratch.js';
 
 const DEVICE = 'sim:spacemit-x60';
 const { core } = loadCore('spacemit-x60');
