@@ -1,10 +1,12 @@
-import { RV64GCV } from '@ait-rvv/codegen-core';
+import { lower, RV64GCV } from '@ait-rvv/codegen-core';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
-import { openCache } from '@ait-rvv/tuning';
+import { buildZooModel, parseZooReference } from '@ait-rvv/ir/zoo';
+import { layersOf, offeredChoices, openCache } from '@ait-rvv/tuning';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scratchFolder } from '../../../tools/testing/scratch.js';
+import { kernelVersion } from '../../tuning/src/layers/layer.js';
 import { measurement } from '../../tuning/tests/measurements.js';
 import { readMeasurements } from '../src/tuning/tuned-choice.js';
 import { commandLine } from './command-line.js';
@@ -54,4 +56,33 @@ test('measurements of Winograd kernels count only with it', async () => {
   };
   expect(await counting(false)).toEqual(['conv_gemm']);
   expect(await counting(true)).toEqual(['conv_gemm', 'winograd']);
+});
+
+test('prune plans by what Winograd kernels take with --winograd, and only then', async () => {
+  const path = join(folder, 'costs.jsonl');
+  const backend = rvvBackend(RV64GCV, { winograd: true });
+  const graph = lower(buildZooModel(parseZooReference(MODEL)), backend);
+  const cache = await openCache(path, 'write');
+  let [fast, slow] = [0, 0];
+  for (const layer of layersOf(graph)) {
+    const kinds = new Map(offeredChoices(layer, backend).map(({ candidate }) => [candidate.kernel, candidate]));
+    const costs = [...kinds.values()].map((candidate) =>
+      measurement({
+        ...{ layer: layer.text, kernel: candidate.kernel, parameters: candidate.parameters },
+        kernelVersion: kernelVersion(candidate),
+        cost: candidate.kernel === 'winograd' ? 1 : 100,
+      }),
+    );
+    cache.append(costs);
+    fast += Math.min(...costs.map(({ cost }) => cost ?? 0));
+    slow += 100;
+  }
+  cache.close();
+  expect(fast).toBeLessThan(slow / 2);
+  // Nothing was measured pruned, so that no ratio helps: the network meets the limit as it is, or not at all.
+  const argv = ['prune', MODEL, '--target-latency', String(Math.ceil(1.1 * fast)), '--tuning', path];
+  expect((await commandLine([...argv, '--winograd'])).exitCode).toBe(0);
+  const without = await commandLine(argv);
+  expect(without.stderr).toMatch(/^error: AIT4003 .*cycles remain, more than the budget/);
+  expect(without.exitCode).toBe(2);
 });

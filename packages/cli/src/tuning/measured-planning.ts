@@ -1,4 +1,4 @@
-import { text, UsageError, whole, type Values } from '@ait-rvv/command';
+import { flag, text, UsageError, whole, type Values } from '@ait-rvv/command';
 import { lower, type Backend } from '@ait-rvv/codegen-core';
 import { parseRatio } from '@ait-rvv/pruning';
 import type { MeasuredPlanning, Measure } from '@ait-rvv/pruning/command';
@@ -11,7 +11,7 @@ import {
   type Measurement,
 } from '@ait-rvv/tuning';
 import type { Context } from '../context.js';
-import { createBackend } from '../wire.js';
+import { createBackend, WINOGRAD_OPTION } from '../wire.js';
 import { readMeasurements } from './tuned-choice.js';
 
 /** What `--ratio` stands for where there is none: half of the columns. */
@@ -25,6 +25,7 @@ export const MEASURED_PLANNING: MeasuredPlanning<Context> = {
     'tuned-on': { type: 'string', describe: 'device whose measurements count, where the file holds several' },
     threads: { type: 'string', default: '1', describe: 'threads of the inference that is planned for' },
     march: { type: 'string', default: 'rv64gcv', describe: 'architecture that was tuned for' },
+    ...WINOGRAD_OPTION,
   },
   prepare: prepareMeasure,
 };
@@ -38,7 +39,7 @@ async function prepareMeasure(values: Values): Promise<Measure> {
       'ait-rvv tune MODEL --prune 0.5 --prune 0.75 -o tuning.db makes them',
     ]);
   }
-  const backend = createBackend('rvv', text(values, 'march') ?? 'rv64gcv');
+  const backend = createBackend('rvv', text(values, 'march') ?? 'rv64gcv', { winograd: flag(values, 'winograd') });
   const threads = whole(values, 'threads', 1, 1024) ?? 1;
   const { measurements, device } = await readMeasurements(path, backend, threads, values);
   if (limit !== undefined) requireCurrentModel(device);
