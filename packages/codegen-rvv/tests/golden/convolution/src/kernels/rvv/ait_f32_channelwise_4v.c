@@ -9,8 +9,8 @@
 #include "kernels/ait_f32_channelwise_args.h"
 #include "kernels/ait_f32_steps_rvv.h"
 
-/* Positions of a task. */
-#define STRETCH 256
+/* Positions that go to one thread together, at most; the plain form is a single block. */
+#define LONGEST_UNIT 64
 
 /* Positions from q on that lie in one block of a tensor. */
 static size_t room(const struct ait_positions *at, size_t q) { return at->block - q % at->block; }
@@ -40,20 +40,29 @@ static void strip(const struct ait_f32_channelwise_args *a, size_t q, size_t vl)
   }
 }
 
+static size_t least(size_t x, size_t y) { return x < y ? x : y; }
+
+/* One task a thread: a stretch of positions, whole blocks of both tensors where they are that short. */
+struct job {
+  const struct ait_f32_channelwise_args *a;
+  size_t stretch;
+};
+
 static void task(const void *args, size_t index, void *scratch) {
-  const struct ait_f32_channelwise_args *a = args;
+  const struct job *job = args;
+  const struct ait_f32_channelwise_args *a = job->a;
   (void)scratch;
-  const size_t last = a->positions - index * STRETCH < STRETCH ? a->positions : (index + 1) * STRETCH;
-  for (size_t q = index * STRETCH, vl; q < last; q += vl) {
-    const size_t in_x = room(&a->x_at, q);
-    const size_t in_y = room(&a->y_at, q);
-    size_t lanes = in_x < in_y ? in_x : in_y;
-    if (lanes > last - q) lanes = last - q;
-    vl = __riscv_vsetvl_e32m4(lanes);
+  const size_t last = least((index + 1) * job->stretch, a->positions);
+  for (size_t q = index * job->stretch, vl; q < last; q += vl) {
+    vl = __riscv_vsetvl_e32m4(least(least(room(&a->x_at, q), room(&a->y_at, q)), last - q));
     strip(a, q, vl);
   }
 }
 
 void ait_f32_channelwise_4v__rvv(const struct ait_f32_channelwise_args *a, struct ait_workers *workers) {
-  ait_parallel(workers, (a->positions + STRETCH - 1) / STRETCH, task, a);
+  const size_t unit = least(least(a->x_at.block, a->y_at.block), LONGEST_UNIT);
+  const size_t units = (a->positions + unit - 1) / unit;
+  const size_t threads = ait_workers_count(workers);
+  const struct job job = {a, (units + threads - 1) / threads * unit};
+  ait_parallel(workers, (a->positions + job.stretch - 1) / job.stretch, task, &job);
 }
