@@ -1,4 +1,4 @@
-import type { CanFuse, LayoutPolicy } from '@ait-rvv/ir';
+import type { CanFuse, CanPrepare, LayoutPolicy } from '@ait-rvv/ir';
 import type { Kernel } from './kernel.js';
 import type { Platform } from './platform.js';
 import type { JoinSteps } from './step.js';
@@ -10,6 +10,8 @@ export interface Backend {
   readonly target: Target;
   readonly layouts: LayoutPolicy;
   readonly canFuse: CanFuse;
+  /** Where elementwise steps become part of the convolution that reads their result; default: nowhere. */
+  readonly canPrepare?: CanPrepare;
   /** Most specific first: the first kernel that takes a node sets its candidates. */
   readonly kernels: readonly Kernel[];
   /** Joins steps that the target computes together. */

@@ -21,7 +21,7 @@ export function lower(graph: Graph, backend: Backend, { encode, observe }: Lower
   const passes = [
     ...FRONT_END,
     ...(encode === undefined ? [] : [encode]),
-    ...backEnd(backend.layouts, backend.canFuse),
+    ...backEnd(backend.layouts, backend.canFuse, backend.canPrepare),
   ];
   return runPasses(graph, passes, observe);
 }

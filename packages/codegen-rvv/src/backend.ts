@@ -8,10 +8,12 @@ import {
   typeAt,
   valueAt,
   type CanFuse,
+  type CanPrepare,
   type LayoutPolicy,
 } from '@ait-rvv/ir';
 import { RV64GCV, type Backend, type Target } from '@ait-rvv/codegen-core';
 import { channelWalk, placeOperand, rowWalk } from './epilogue.js';
+import { pointwiseObstacle } from './kernels/conv.js';
 import { RVV_KERNELS } from './kernels/index.js';
 import { winogradKernel } from './kernels/winograd.js';
 import { rvvLayouts } from './layouts.js';
@@ -34,6 +36,23 @@ function canFuse(layouts: LayoutPolicy): CanFuse {
   };
 }
 
+/** Whether the kernel of prologues takes the steps: each without operand, or with a constant for every channel. */
+function canPrepare(layouts: LayoutPolicy): CanPrepare {
+  return (graph, conv, chain) => {
+    const weight = valueAt(graph, inputOf(conv, 1));
+    const x = typeAt(graph, inputOf(chain));
+    if (x.dtype !== 'f32' || x.shape.length !== 4 || weight.constant === undefined) return false;
+    if (pointwiseObstacle(conv.attrs, weight.type.shape) !== undefined) return false;
+    const image = { ...x, layout: layouts.image(x) };
+    return chain.attrs.epilogue.every((step) => {
+      const index = stepOperand(step);
+      if (index === undefined) return true;
+      const { type, constant } = valueAt(graph, inputOf(chain, index));
+      return constant !== undefined && placeOperand(step, type, image, channelWalk(4))?.operand === 'row';
+    });
+  };
+}
+
 export interface RvvOptions {
   /** Whether 3x3 convolutions may be computed by Winograd's algorithm, which rounds more (docs/adr/0014). */
   readonly winograd?: boolean;
@@ -43,5 +62,5 @@ export interface RvvOptions {
 export function rvvBackend(target: Target = RV64GCV, { winograd = false }: RvvOptions = {}): Backend {
   const layouts = rvvLayouts(target);
   const kernels = winograd ? [winogradKernel, ...RVV_KERNELS] : RVV_KERNELS;
-  return { id: 'rvv', target, layouts, canFuse: canFuse(layouts), kernels };
+  return { id: 'rvv', target, layouts, canFuse: canFuse(layouts), canPrepare: canPrepare(layouts), kernels };
 }

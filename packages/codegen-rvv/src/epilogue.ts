@@ -55,11 +55,21 @@ export function rowWalk(rank: number): Walk {
 /** Binds the node's epilogue to a walk; a string says which step does not fit and why. */
 export function bindEpilogue(graph: Graph, node: Node, walk: Walk): BoundEpilogue | string {
   const { epilogue } = node.attrs as { readonly epilogue: readonly EpilogueStep[] };
-  const result = typeAt(graph, node.outputs[0] ?? 0);
+  return bindSteps(graph, node, epilogue, typeAt(graph, node.outputs[0] ?? 0), walk);
+}
+
+/** The same of any steps whose operands are the node's inputs, on a tensor of type `result`. */
+export function bindSteps(
+  graph: Graph,
+  node: Node,
+  list: readonly EpilogueStep[],
+  result: TensorType,
+  walk: Walk,
+): BoundEpilogue | string {
   const steps: TemplateStep[] = [];
   const items: CArg[] = [];
   const laneInputs: number[] = [];
-  for (const step of epilogue) {
+  for (const step of list) {
     const index = stepOperand(step);
     if (index === undefined) {
       for (const part of stepParts(step)) {

@@ -14,6 +14,8 @@ export interface SourceRequest {
   /** What follows the family in the name of the arguments, where the variant changes them. */
   readonly argsVariant?: string;
   readonly epilogue: readonly TemplateStep[];
+  /** Steps that an operand goes through as it is loaded. */
+  readonly prologue?: readonly TemplateStep[];
   /** Whether the epilogue's values come out of arithmetic; default: they come from memory. */
   readonly computed?: boolean;
   /** Further template parameters. */
@@ -38,9 +40,9 @@ export function kernelSource(request: SourceRequest): KernelSource {
 }
 
 function expandSource(request: SourceRequest): KernelSource {
-  const { family, epilogue } = request;
+  const { family, epilogue, prologue } = request;
   const dtype = TEMPLATE_DTYPES[request.dtype ?? 'f32'];
-  const symbol = ['ait', dtype.name, family, request.variant, signature(epilogue)]
+  const symbol = ['ait', dtype.name, family, signature(prologue ?? []), request.variant, signature(epilogue)]
     .filter((part) => part !== '')
     .join('_');
   const argsType = ['ait', dtype.name, family, request.argsVariant, 'args']
@@ -49,7 +51,11 @@ function expandSource(request: SourceRequest): KernelSource {
   const header = `${argsType}.h`;
   const steps = (variant: string): string => `ait_${dtype.name}_steps_${variant}.h`;
   const annotated = withCanonical(epilogue, request.computed ?? false);
-  const parameters = { ...request.parameters, dtype, epilogue: annotated, symbol, args: argsType };
+  const parameters = {
+    ...request.parameters,
+    ...(prologue === undefined ? {} : { prologue: withCanonical(prologue, false) }),
+    ...{ dtype, epilogue: annotated, symbol, args: argsType },
+  };
   const files = new Map<string, string>();
   const add = (path: string, template: string, stepsHeader: string): void => {
     const text = expandTemplate(template, {

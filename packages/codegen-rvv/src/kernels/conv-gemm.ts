@@ -3,7 +3,7 @@ import { defineKernel } from '@ait-rvv/codegen-core';
 import { loneLineCycles } from '../cost.js';
 import { positions, tensor } from '../fields.js';
 import { evenRows } from '../packing.js';
-import { matchConv, type ConvMatch } from './conv.js';
+import { matchConv, pointwiseObstacle, type ConvMatch } from './conv.js';
 import { im2colCycles, matchPacked, packedInstance } from './conv-packed.js';
 import { dims, nearProducts, productCycles, productInstance, products, workOf, type Product } from './product.js';
 
@@ -13,13 +13,8 @@ export const convDirect1x1 = defineKernel<ConvMatch, Product>({
   match(node, context) {
     const match = matchConv(node, context);
     if ('reason' in match) return match;
-    const { attrs } = match.node;
-    const [, , kh, kw] = match.weightShape;
-    if (kh !== 1 || kw !== 1) return { reason: `the kernel is ${kh}x${kw}, not 1x1` };
-    if (attrs.strides.some((stride) => stride !== 1))
-      return { reason: `stride ${attrs.strides.join('x')} skips positions` };
-    if (attrs.pads.some((extra) => extra !== 0)) return { reason: 'padding needs packing' };
-    return match;
+    const obstacle = pointwiseObstacle(match.node.attrs, match.weightShape);
+    return obstacle === undefined ? match : { reason: obstacle };
   },
   candidates: (match, target) => products(match, target, { direct: true }),
   variations: nearProducts,

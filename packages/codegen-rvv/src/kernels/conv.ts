@@ -25,8 +25,15 @@ export interface ConvMatch {
   readonly epilogue: BoundEpilogue;
 }
 
+/** Checks what convolution kernels ask for that take their input as it is. */
+export function matchConv(node: Node, context: SelectContext): ConvMatch | Mismatch {
+  const match = matchPrepared(node, context);
+  if ('reason' in match) return match;
+  return match.node.attrs.prologue === undefined ? match : { reason: 'its input goes through steps first' };
+}
+
 /** Checks what all convolution kernels ask for: f32, constant weights, channel-major pictures. */
-export function matchConv(node: Node, { graph }: SelectContext): ConvMatch | Mismatch {
+export function matchPrepared(node: Node, { graph }: SelectContext): ConvMatch | Mismatch {
   if (!isOp(node, conv2d)) return { reason: 'takes conv2d only' };
   const [x, w, y] = [node.inputs[0] ?? -1, node.inputs[1] ?? -1, node.outputs[0] ?? -1].map((id) => valueAt(graph, id));
   if (x?.type.dtype !== 'f32') return { reason: `element type ${x?.type.dtype ?? '?'} is not supported` };
@@ -39,6 +46,14 @@ export function matchConv(node: Node, { graph }: SelectContext): ConvMatch | Mis
   const epilogue = bindEpilogue(graph, node, channelWalk(4));
   if (typeof epilogue === 'string') return { reason: epilogue };
   return { node, x: x.type, y: y.type, weightShape: w.type.shape, weight: w.constant, epilogue };
+}
+
+/** Why a convolution is none of single positions, 1x1, stride 1, no padding; undefined when it is one. */
+export function pointwiseObstacle({ strides, pads }: Conv2dAttrs, weightShape: Shape): string | undefined {
+  const [, , kh, kw] = weightShape;
+  if (kh !== 1 || kw !== 1) return `the kernel is ${kh}x${kw}, not 1x1`;
+  if (strides.some((stride) => stride !== 1)) return `stride ${strides.join('x')} skips positions`;
+  return pads.some((extra) => extra !== 0) ? 'padding needs packing' : undefined;
 }
 
 /** The fields of a convolution's pictures. */

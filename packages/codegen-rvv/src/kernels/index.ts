@@ -2,6 +2,7 @@ import type { Kernel } from '@ait-rvv/codegen-core';
 import { castKernel } from './cast.js';
 import { compareKernel, whereKernel } from './compare.js';
 import { convDirect1x1, convGemm } from './conv-gemm.js';
+import { convPrologue } from './conv-prologue.js';
 import { channelwiseKernel } from './channelwise.js';
 import { convMec } from './conv-mec.js';
 import { convStaged } from './conv-staged.js';
@@ -25,6 +26,7 @@ import { softmaxKernel } from './softmax.js';
 /** Every kernel of the target, most specific first. To add one: its file, its template folder, and a line here. */
 export const RVV_KERNELS: readonly Kernel[] = [
   convDirect1x1,
+  convPrologue,
   depthwiseKernel,
   convStaged,
   convMec,

@@ -2,6 +2,7 @@ import { elementCount, positionBlocks, positionCount, type TensorType } from '@a
 import type { CField, KernelInstance, Target } from '@ait-rvv/codegen-core';
 import { blockProduct, nearBlockings, type Blocking, type PanelLayout } from '../blocking.js';
 import { productTileCycles, type ProductWork } from '../cost.js';
+import type { TemplateStep } from '../epilogue.js';
 import { size } from '../fields.js';
 import { fitsProductEpilogue, staggerLag } from '../limits.js';
 import { bindWeights, fitsTile, keptColumns, maskRows, type Lookup, type OperandView } from '../packing.js';
@@ -77,7 +78,7 @@ export function loneLmul(rows: number, lanes: number): number {
 }
 
 interface ProductRequest {
-  readonly family: 'gemm' | 'conv_gemm';
+  readonly family: 'gemm' | 'gemm_prologue' | 'conv_gemm';
   readonly parameters: Product;
   /** What the kernel is called in reports; `_cnm` follows where the weight is pruned by columns. */
   readonly kernel: string;
@@ -87,6 +88,7 @@ interface ProductRequest {
   readonly fields: (viewOffsets: number) => readonly CField[];
   /** What else the template must know, and its part of the variant. */
   readonly form: { readonly parameters: Readonly<Record<string, unknown>>; readonly name: string };
+  readonly prologue?: readonly TemplateStep[];
   /** Elements of scratch beside sums: panels, and what they are made from. */
   readonly panels?: number;
 }
@@ -94,7 +96,7 @@ interface ProductRequest {
 /** The call, sources, packed weights and scratch of a product kernel. */
 export function productInstance(
   match: ConvMatch,
-  { family, kernel, parameters, views, fields, form, panels = 0 }: ProductRequest,
+  { family, kernel, parameters, views, fields, form, prologue, panels = 0 }: ProductRequest,
 ): KernelInstance {
   const { s, l, strip, kBlock, roundStrips, rowTiles } = parameters;
   const { node, weight, weightShape, epilogue } = match;
@@ -106,6 +108,7 @@ export function productInstance(
   const source = kernelSource({
     family,
     variant: `${form.name}${encodingName(lookup)}${t}x${s === 1 ? '' : `${s}x`}${l}v${low === 0 ? '' : `_r${low}`}`,
+    ...(prologue === undefined ? {} : { prologue }),
     epilogue: epilogue.steps,
     computed: true,
     parameters: {

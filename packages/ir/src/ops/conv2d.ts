@@ -13,11 +13,13 @@ export interface Conv2dAttrs {
   readonly pads: readonly [number, number, number, number];
   readonly groups: number;
   readonly epilogue: readonly EpilogueStep[];
+  /** Steps that the input goes through before it is padded; their operands are inputs of the node, too (passes/fuse-prologue). */
+  readonly prologue?: readonly EpilogueStep[];
 }
 
 /**
  * 2-D convolution (ONNX Conv). Input 0: [N, CI, H, W]; input 1: weight [CO, CI/groups, KH, KW]; further inputs are
- * epilogue operands. Output [N, CO, OH, OW].
+ * operands of the epilogue, which fit the output, and of the prologue, which fit input 0. Output [N, CO, OH, OW].
  */
 export const conv2d = defineOp<Conv2dAttrs>({
   kind: 'conv2d',
@@ -38,6 +40,7 @@ export const conv2d = defineOp<Conv2dAttrs>({
     requireReal(x, 'convolution', where);
     const type = tensorType(x.dtype, shape);
     checkEpilogue(attrs.epilogue, inputs, type, 1, where);
+    checkEpilogue(attrs.prologue ?? [], inputs, x, 1, where);
     return [type];
   },
   evaluate(inputs, attrs) {
@@ -45,7 +48,7 @@ export const conv2d = defineOp<Conv2dAttrs>({
     if (x === undefined || w === undefined) throw new Error('conv2d needs an input and a weight');
     const shape = outputShape(x.shape, w.shape, attrs);
     const values = resultBuffer(shape);
-    accumulate(values, shape, x, w, attrs);
+    accumulate(values, shape, prepared(x, attrs, inputs), w, attrs);
     applyEpilogue(values, shape, attrs.epilogue, inputs, 1);
     return [fromNumbers(x.dtype, shape, values)];
   },
@@ -97,6 +100,14 @@ function checkChannels(x: Shape, w: Shape, groups: number, where: string): void 
   if ((w[0] ?? 0) % groups !== 0) {
     fail('AIT2101', `${w[0]} output channels cannot be divided into ${groups} groups`, { where });
   }
+}
+
+/** What is convolved: the input after the prologue. */
+function prepared(x: Tensor, { prologue }: Conv2dAttrs, inputs: readonly Tensor[]): Tensor {
+  if (prologue === undefined) return x;
+  const values = Float64Array.from(x.data as Float32Array);
+  applyEpilogue(values, x.shape, prologue, inputs, 1);
+  return fromNumbers(x.dtype, x.shape, values);
 }
 
 /** Adds, for every output channel, each weight times the input row it meets: an axpy per row keeps it fast enough. */

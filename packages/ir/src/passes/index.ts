@@ -6,6 +6,7 @@ import { eliminateDead } from './eliminate-dead.js';
 import { foldBatchNorm } from './fold-batch-norm.js';
 import { foldConstants } from './fold-constants.js';
 import { fuseEpilogue } from './fuse-epilogue.js';
+import { fusePrologue, type CanPrepare } from './fuse-prologue.js';
 import { lowerComputed } from './lower-computed.js';
 import { runPasses, type Pass, type PassObserver } from './pass.js';
 import { unfuseEpilogue, type CanFuse } from './unfuse-epilogue.js';
@@ -17,6 +18,7 @@ export { eliminateDead } from './eliminate-dead.js';
 export { foldBatchNorm } from './fold-batch-norm.js';
 export { foldConstants } from './fold-constants.js';
 export { fuseEpilogue } from './fuse-epilogue.js';
+export { fusePrologue, type CanPrepare } from './fuse-prologue.js';
 export { lowerComputed } from './lower-computed.js';
 export { runPasses, type Pass, type PassObserver } from './pass.js';
 export { unfuseEpilogue, type CanFuse } from './unfuse-epilogue.js';
@@ -33,9 +35,10 @@ export const FRONT_END: readonly Pass[] = [
   eliminateDead,
 ];
 
-/** From there to a target: its layouts, and only the epilogues it can fuse. */
-export function backEnd(policy: LayoutPolicy, canFuse: CanFuse): readonly Pass[] {
-  return [unfuseEpilogue(canFuse), eliminateDead, assignLayout(policy), cancelTransposes, eliminateDead];
+/** From there to a target: its layouts, and only the epilogues and prologues it can fuse. */
+export function backEnd(policy: LayoutPolicy, canFuse: CanFuse, canPrepare?: CanPrepare): readonly Pass[] {
+  const prepare = canPrepare === undefined ? [] : [fusePrologue(canPrepare)];
+  return [unfuseEpilogue(canFuse), ...prepare, eliminateDead, assignLayout(policy), cancelTransposes, eliminateDead];
 }
 
 /** The target-independent optimisations. */
