@@ -1,17 +1,13 @@
-import type { CanFuse, CanPrepare, LayoutPolicy } from '@ait-rvv/ir';
+import type { BackEndOptions } from '@ait-rvv/ir';
 import type { Kernel } from './kernel.js';
 import type { Platform } from './platform.js';
 import type { JoinSteps } from './step.js';
 import type { Target } from './target.js';
 
 /** A code generation target: what it wants of the graph, and the kernels it has. */
-export interface Backend {
+export interface Backend extends BackEndOptions {
   readonly id: string;
   readonly target: Target;
-  readonly layouts: LayoutPolicy;
-  readonly canFuse: CanFuse;
-  /** Where elementwise steps become part of the convolution that reads their result; default: nowhere. */
-  readonly canPrepare?: CanPrepare;
   /** Most specific first: the first kernel that takes a node sets its candidates. */
   readonly kernels: readonly Kernel[];
   /** Joins steps that the target computes together. */

@@ -18,11 +18,7 @@ export interface CompileOptions extends Omit<ProgramOptions, 'target' | 'march' 
 
 /** The graph as the backend's kernels take it. */
 export function lower(graph: Graph, backend: Backend, { encode, observe }: LowerOptions = {}): Graph {
-  const passes = [
-    ...FRONT_END,
-    ...(encode === undefined ? [] : [encode]),
-    ...backEnd(backend.layouts, backend.canFuse, backend.canPrepare),
-  ];
+  const passes = [...FRONT_END, ...(encode === undefined ? [] : [encode]), ...backEnd(backend)];
   return runPasses(graph, passes, observe);
 }
 

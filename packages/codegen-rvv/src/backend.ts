@@ -4,6 +4,7 @@ import {
   isOp,
   normalize,
   outputOf,
+  poolFirst,
   stepOperand,
   typeAt,
   valueAt,
@@ -62,5 +63,6 @@ export interface RvvOptions {
 export function rvvBackend(target: Target = RV64GCV, { winograd = false }: RvvOptions = {}): Backend {
   const layouts = rvvLayouts(target);
   const kernels = winograd ? [winogradKernel, ...RVV_KERNELS] : RVV_KERNELS;
-  return { id: 'rvv', target, layouts, canFuse: canFuse(layouts), canPrepare: canPrepare(layouts), kernels };
+  const fusion = { canFuse: canFuse(layouts), canPrepare: canPrepare(layouts) };
+  return { id: 'rvv', target, layouts, ...fusion, rewritings: [poolFirst], kernels };
 }

@@ -63,6 +63,12 @@ export function isDepthwise(input: TensorType, attrs: Conv2dAttrs): boolean {
   return attrs.groups > 1 && attrs.groups === input.shape[1];
 }
 
+/** Each output position reads its own input position alone: 1x1, stride 1, no padding. */
+export function isPointwise({ strides, pads }: Conv2dAttrs, weight: Shape): boolean {
+  const unit = weight[2] === 1 && weight[3] === 1 && strides.every((stride) => stride === 1);
+  return unit && pads.every((extra) => extra === 0);
+}
+
 /** The window along height (axis 0) or width (axis 1). */
 export function conv2dWindow(weight: Shape, attrs: Conv2dAttrs, axis: 0 | 1): Window {
   return {

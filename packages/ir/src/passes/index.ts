@@ -8,6 +8,7 @@ import { foldConstants } from './fold-constants.js';
 import { fuseEpilogue } from './fuse-epilogue.js';
 import { fusePrologue, type CanPrepare } from './fuse-prologue.js';
 import { lowerComputed } from './lower-computed.js';
+import { poolFirst } from './pool-first.js';
 import { runPasses, type Pass, type PassObserver } from './pass.js';
 import { unfuseEpilogue, type CanFuse } from './unfuse-epilogue.js';
 
@@ -20,6 +21,7 @@ export { foldConstants } from './fold-constants.js';
 export { fuseEpilogue } from './fuse-epilogue.js';
 export { fusePrologue, type CanPrepare } from './fuse-prologue.js';
 export { lowerComputed } from './lower-computed.js';
+export { poolFirst } from './pool-first.js';
 export { runPasses, type Pass, type PassObserver } from './pass.js';
 export { unfuseEpilogue, type CanFuse } from './unfuse-epilogue.js';
 
@@ -35,10 +37,21 @@ export const FRONT_END: readonly Pass[] = [
   eliminateDead,
 ];
 
+/** What a target asks of the passes before its own work. */
+export interface BackEndOptions {
+  readonly layouts: LayoutPolicy;
+  readonly canFuse: CanFuse;
+  /** Where elementwise steps become part of the convolution that reads their result; default: nowhere. */
+  readonly canPrepare?: CanPrepare;
+  /** Passes of the target's own, before prologues are fused. */
+  readonly rewritings?: readonly Pass[];
+}
+
 /** From there to a target: its layouts, and only the epilogues and prologues it can fuse. */
-export function backEnd(policy: LayoutPolicy, canFuse: CanFuse, canPrepare?: CanPrepare): readonly Pass[] {
+export function backEnd({ layouts, canFuse, canPrepare, rewritings = [] }: BackEndOptions): readonly Pass[] {
   const prepare = canPrepare === undefined ? [] : [fusePrologue(canPrepare)];
-  return [unfuseEpilogue(canFuse), ...prepare, eliminateDead, assignLayout(policy), cancelTransposes, eliminateDead];
+  const fused = [...rewritings, unfuseEpilogue(canFuse), ...prepare, eliminateDead];
+  return [...fused, assignLayout(layouts), cancelTransposes, eliminateDead];
 }
 
 /** The target-independent optimisations. */
