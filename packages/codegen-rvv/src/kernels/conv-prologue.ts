@@ -36,7 +36,7 @@ export const convPrologue = defineKernel<PrologueMatch, Product>({
       ? { ...match, prologue: bound }
       : { reason: 'a step before it reads a picture' };
   },
-  candidates: (match, target) => products(match, target, { direct: true, panelOf }),
+  candidates: (match, target) => products(match, target, { panelOf }),
   variations: nearProducts,
   cost(match, parameters, target) {
     const { groups, depth, positions: count } = dims(match);

@@ -9,6 +9,7 @@ import { FULL } from '../../../../tools/testing/full.js';
 import { toolchain } from '../../../../tools/testing/programs.js';
 import { scratchFolder } from '../../../../tools/testing/scratch.js';
 import { randomTensor } from '../../../../tools/testing/tensors.js';
+import { addPrologue, NORMALISE } from '../../../../tools/testing/cases/prologue.js';
 import { CaseGraph } from './case-graph.js';
 
 const EPILOGUES: readonly (readonly EpilogueStep[])[] = [
@@ -127,6 +128,15 @@ function windows(): Graph {
   return graph.build();
 }
 
+/** 1x1 convolutions with light and heavy steps before them. */
+function prologues(): Graph {
+  const graph = new CaseGraph('prologues');
+  for (const steps of [NORMALISE, [{ kind: 'silu' }], [{ kind: 'gelu', approximate: false }]] as const) {
+    addPrologue(graph, `${steps.length} ${steps[0].kind}`, { x: [1, 9, 8, 8], co: ROWS, prologue: steps });
+  }
+  return graph.build();
+}
+
 /** Every candidate of the layers with an epilogue. */
 function candidatesOf(source: Graph): readonly Candidate[] {
   const backend = rvvBackend(RV64GCV, { winograd: true });
@@ -138,7 +148,7 @@ function candidatesOf(source: Graph): readonly Candidate[] {
 
 test('no tile of a product or depthwise kernel spills a vector register', async () => {
   const candidates = [
-    ...[products(), prunedProducts(), depthwise()].flatMap(candidatesOf),
+    ...[products(), prunedProducts(), depthwise(), prologues()].flatMap(candidatesOf),
     ...candidatesOf(windows()).filter(({ kernel }) => kernel === 'conv_mec' || kernel === 'conv_staged'),
   ];
   const sources = new Map(
@@ -148,6 +158,10 @@ test('no tile of a product or depthwise kernel spills a vector register', async 
   expect(sources.size).toBeGreaterThanOrEqual(4 * 2 * TILES.gemm.length + TILES.matmul.length + 2 * MASK_ROWS.length);
   expect([...sources.keys()].filter((symbol) => symbol.includes('_cnm'))).not.toEqual([]);
   expect([...sources.keys()].filter((symbol) => symbol.includes('_depthwise_')).length).toBeGreaterThan(40);
+  // Those whose strips fill a block of positions or less.
+  expect([...sources.keys()].filter((symbol) => symbol.includes('_gemm_prologue_'))).toHaveLength(
+    3 * TILES.gemm.filter(({ l }) => l <= 2).length,
+  );
   for (const way of ['mec', 'staged']) {
     expect([...sources.keys()].filter((symbol) => symbol.includes(`_conv_gemm_${way}_`)).length).toBeGreaterThan(10);
   }

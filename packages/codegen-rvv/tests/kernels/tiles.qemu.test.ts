@@ -1,6 +1,7 @@
 import { considerKernels, selectKernels, type Candidate, type Selection } from '@ait-rvv/codegen-core';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
 import { conv2d, matmul, type EpilogueStep, type Graph, type Node } from '@ait-rvv/ir';
+import { addPrologue, NORMALISE } from '../../../../tools/testing/cases/prologue.js';
 import { CaseGraph } from './case-graph.js';
 import { checkCases } from './check-cases.js';
 
@@ -44,6 +45,7 @@ for (let index = 0; index < MOST; index++) {
       const attrs = { strides: [1, 1], dilations: [1, 1], pads: [pad, pad, pad, pad], groups: 1, epilogue } as const;
       cases.case(label, cases.builder.apply(conv2d, inputs, attrs, { name: label }));
     }
+    addPrologue(cases, `1x1 prologue ${name} #${index}`, { x: [1, 6, 7, 11], co: 19, prologue: NORMALISE, epilogue });
     const label = `matmul ${name} #${index}`;
     const inputs = [cases.input([9, 13]), cases.constant([13, 75]), ...operands([9, 75], 75)];
     cases.case(label, cases.builder.apply(matmul, inputs, { transA: false, transB: false, epilogue }, { name: label }));

@@ -8,7 +8,6 @@ import { foldConstants } from './fold-constants.js';
 import { fuseEpilogue } from './fuse-epilogue.js';
 import { fusePrologue, type CanPrepare } from './fuse-prologue.js';
 import { lowerComputed } from './lower-computed.js';
-import { poolFirst } from './pool-first.js';
 import { runPasses, type Pass, type PassObserver } from './pass.js';
 import { unfuseEpilogue, type CanFuse } from './unfuse-epilogue.js';
 
