@@ -88,6 +88,10 @@ describe('conv2d', () => {
     expect(
       refusal(conv2d, [x, counting(1, 4, 1, 1), counting(2)], { ...CONV, epilogue: [{ kind: 'bias', operand: 2 }] }),
     ).toBe('AIT2101 n: operand [2] of step bias does not fit the result [1,1,3,3]');
+    const late = { ...CONV, prologue: [{ kind: 'mul', operand: 2 }] } as const;
+    expect(refusal(conv2d, [x, counting(4, 4, 1, 1), counting(1, 3, 1, 1)], late)).toBe(
+      'AIT2101 n: operand [1,3,1,1] of step mul does not fit the result [1,4,3,3]',
+    );
   });
 
   test('multiply-adds of the ResNet stem', () => {
