@@ -94,3 +94,9 @@ export function consumers(graph: Graph): readonly (readonly Node[])[] {
   for (const node of graph.nodes) for (const id of new Set(node.inputs)) table[id]?.push(node);
   return table;
 }
+
+/** The node that alone reads each value, once and nothing beside it, graph outputs included; undefined for all others. */
+export function soleReaders(graph: Graph): readonly (Node | undefined)[] {
+  const uses = useCounts(graph);
+  return consumers(graph).map(([reader], value) => (uses[value] === 1 ? reader : undefined));
+}

@@ -1,10 +1,9 @@
 import {
-  consumers,
   inputOf,
   isOp,
   outputOf,
+  soleReaders,
   typeAt,
-  useCounts,
   valueAt,
   type Graph,
   type Node,
@@ -55,8 +54,7 @@ interface Chains {
 }
 
 function findChains(graph: Graph): Chains {
-  const readers = consumers(graph);
-  const uses = useCounts(graph);
+  const readers = soleReaders(graph);
   const chains = new Map<Node, Chain>();
   const swallowed = new Set<Node>();
   const taken = new Set<Node>();
@@ -67,8 +65,8 @@ function findChains(graph: Graph): Chains {
     let steps = epilogueOf(head).length;
     for (;;) {
       const flow = outputOf(last);
-      const [next] = readers[flow] ?? [];
-      const link = next === undefined || uses[flow] !== 1 || taken.has(next) ? undefined : asLink(graph, next, flow);
+      const next = readers[flow];
+      const link = next === undefined || taken.has(next) ? undefined : asLink(graph, next, flow);
       if (link === undefined || steps + link.steps.length > MOST_STEPS) break;
       steps += link.steps.length;
       links.push(link);

@@ -1,14 +1,4 @@
-import {
-  consumers,
-  inputOf,
-  isOp,
-  outputOf,
-  typeAt,
-  useCounts,
-  valueAt,
-  type Graph,
-  type Node,
-} from '../core/graph.js';
+import { inputOf, isOp, outputOf, soleReaders, typeAt, valueAt, type Graph, type Node } from '../core/graph.js';
 import { rewrite, type RewriteContext } from '../core/rewrite.js';
 import { sameShape } from '../core/shape.js';
 import { conv2d, type Conv2dAttrs } from '../ops/conv2d.js';
@@ -40,14 +30,13 @@ export function fusePrologue(canPrepare: CanPrepare): Pass {
 }
 
 function findChains(graph: Graph, canPrepare: CanPrepare): ReadonlyMap<Node, Node<ElementwiseAttrs>> {
-  const readers = consumers(graph);
-  const uses = useCounts(graph);
+  const readers = soleReaders(graph);
   const found = new Map<Node, Node<ElementwiseAttrs>>();
   for (const chain of graph.nodes) {
     if (!isOp(chain, elementwise)) continue;
     const result = outputOf(chain);
-    const [conv] = readers[result] ?? [];
-    if (conv === undefined || !isOp(conv, conv2d) || uses[result] !== 1 || inputOf(conv) !== result) continue;
+    const conv = readers[result];
+    if (conv === undefined || !isOp(conv, conv2d) || inputOf(conv) !== result) continue;
     // The input must be of the result's shape: broadcasting it is not a convolution's business.
     if (
       conv.attrs.prologue !== undefined ||

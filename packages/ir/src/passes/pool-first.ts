@@ -1,14 +1,4 @@
-import {
-  consumers,
-  inputOf,
-  isOp,
-  outputOf,
-  typeAt,
-  useCounts,
-  valueAt,
-  type Graph,
-  type Node,
-} from '../core/graph.js';
+import { inputOf, isOp, outputOf, soleReaders, typeAt, valueAt, type Graph, type Node } from '../core/graph.js';
 import { rewrite, type RewriteContext } from '../core/rewrite.js';
 import { conv2d, isPointwise, type Conv2dAttrs } from '../ops/conv2d.js';
 import { pool2d, type Pool2dAttrs } from '../ops/pool2d.js';
@@ -34,14 +24,12 @@ export const poolFirst: Pass = {
 
 /** Convolutions by the pools that alone read them, where the exchange pays. */
 function findConvolutions(graph: Graph): ReadonlyMap<Node, Node<Conv2dAttrs>> {
-  const readers = consumers(graph);
-  const uses = useCounts(graph);
+  const readers = soleReaders(graph);
   const found = new Map<Node, Node<Conv2dAttrs>>();
   for (const conv of graph.nodes) {
     if (!isOp(conv, conv2d)) continue;
-    const result = outputOf(conv);
-    const [pool] = readers[result] ?? [];
-    if (pool === undefined || !isOp(pool, pool2d) || uses[result] !== 1) continue;
+    const pool = readers[outputOf(conv)];
+    if (pool === undefined || !isOp(pool, pool2d)) continue;
     if (isLinear(graph, conv) && isPlainMean(graph, pool) && pays(graph, conv, pool)) found.set(pool, conv);
   }
   return found;
