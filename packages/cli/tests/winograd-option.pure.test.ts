@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { scratchFolder } from '../../../tools/testing/scratch.js';
 import { kernelVersion } from '../../tuning/src/layers/layer.js';
 import { measurement } from '../../tuning/tests/measurements.js';
-import { readMeasurements } from '../src/tuning/tuned-choice.js';
+import { readMeasurements } from '../src/tuning/measurements.js';
 import { commandLine } from './command-line.js';
 
 const folder = scratchFolder();

@@ -1,20 +1,13 @@
-import { flag, JSON_OPTION, text, UsageError, type Values } from '@ait-rvv/command';
+import { flag, JSON_OPTION, text, UsageError } from '@ait-rvv/command';
 import { nearest } from '@ait-rvv/ir';
-import type { Command, Context } from '../context.js';
+import type { Command } from '../context.js';
 import { CONNECT_OPTIONS } from '../device-options.js';
 import { addBoard } from './device/add.js';
 import { checkDevice } from './device/check.js';
 import { cleanBoard } from './device/clean.js';
 import { listBoards } from './device/list.js';
 import { removeBoard } from './device/remove.js';
-
-export interface BoardWork {
-  readonly name: string;
-  readonly address: string;
-  readonly json: boolean;
-  readonly values: Values;
-  readonly context: Context;
-}
+import type { BoardWork } from './device/work.js';
 
 interface Action {
   /** Words it takes after its own. */

@@ -12,7 +12,7 @@ import {
 } from '@ait-rvv/tuning';
 import type { Context } from '../context.js';
 import { createBackend, WINOGRAD_OPTION } from '../wire.js';
-import { readMeasurements } from './tuned-choice.js';
+import { readMeasurements } from './measurements.js';
 
 /** What `--ratio` stands for where there is none: half of the columns. */
 const TYPICAL_KEPT = 0.5;

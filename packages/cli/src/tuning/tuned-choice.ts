@@ -1,9 +1,10 @@
 import { flag, text, UsageError, type OptionDef, type Values } from '@ait-rvv/command';
 import type { Backend, Choose } from '@ait-rvv/codegen-core';
-import { measuredChoice, openCache, pickSetting, type Picked } from '@ait-rvv/tuning';
+import { measuredChoice } from '@ait-rvv/tuning';
 import type { Measure } from '@ait-rvv/pruning/command';
 import type { Context } from '../context.js';
 import { measuredTiles } from './measured-planning.js';
+import { readMeasurements } from './measurements.js';
 
 /** Options of commands that use measurements. */
 export const TUNING_OPTIONS = {
@@ -36,23 +37,4 @@ export async function tunedChoice(
     choose: measuredChoice(measurements, backend),
     ...(ratio === undefined ? {} : { measure: measuredTiles(measurements, backend, ratio) }),
   };
-}
-
-/** The measurements of a file that suit a program, of kernels that it may use. */
-export async function readMeasurements(
-  path: string,
-  backend: Backend,
-  threads: number,
-  values: Values,
-): Promise<Picked> {
-  const cache = await openCache(path, 'read');
-  try {
-    const device = text(values, 'tuned-on');
-    const wish = { threads, march: backend.target.march, ...(device === undefined ? {} : { device }) };
-    const picked = pickSetting(cache.all(), wish);
-    const kernels = new Set(backend.kernels.map(({ id }) => id));
-    return { ...picked, measurements: picked.measurements.filter(({ kernel }) => kernels.has(kernel)) };
-  } finally {
-    cache.close();
-  }
 }

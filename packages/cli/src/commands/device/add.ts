@@ -1,6 +1,6 @@
 import { text, whole } from '@ait-rvv/command';
 import { DeviceBook, formatAddress, parseAddress } from '@ait-rvv/remote';
-import type { BoardWork } from '../device.js';
+import type { BoardWork } from './work.js';
 
 /** Records a board. Nothing is connected. */
 export async function addBoard({ name, address, json, values, context }: BoardWork): Promise<number> {

@@ -1,7 +1,7 @@
 import { EXIT, printable, table } from '@ait-rvv/command';
 import { checkSshBoard } from '@ait-rvv/remote';
 import { openBoard } from '../../wire.js';
-import type { BoardWork } from '../device.js';
+import type { BoardWork } from './work.js';
 
 const STATES = { ok: 'ok', missing: 'missing', advice: 'could be better' } as const;
 

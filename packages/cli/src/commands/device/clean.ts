@@ -1,6 +1,6 @@
 import { megabytes, whole } from '@ait-rvv/command';
 import { openBoard } from '../../wire.js';
-import type { BoardWork } from '../device.js';
+import type { BoardWork } from './work.js';
 
 /** Removes what was sent to a board, but for what was used last. */
 export async function cleanBoard({ name, json, values, context }: BoardWork): Promise<number> {

@@ -1,6 +1,6 @@
 import { table } from '@ait-rvv/command';
 import { boardDevice, DeviceBook, FingerprintStore, fingerprintKey, formatAddress } from '@ait-rvv/remote';
-import type { BoardWork } from '../device.js';
+import type { BoardWork } from './work.js';
 
 /** The recorded boards, with what is known of them from earlier connections. */
 export async function listBoards({ json, context }: BoardWork): Promise<number> {

@@ -1,5 +1,5 @@
 import { DeviceBook } from '@ait-rvv/remote';
-import type { BoardWork } from '../device.js';
+import type { BoardWork } from './work.js';
 
 /** Forgets a board. What was sent to it stays there; `device clean` removes that before. */
 export async function removeBoard({ name, json, context }: BoardWork): Promise<number> {
