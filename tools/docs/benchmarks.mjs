@@ -127,7 +127,8 @@ const NOTES = `How to read it:
 - *Vector multiply-adds* are the lanes of all executed multiply-add instructions, needed or not: what the vector unit
   has to compute. *Scalar multiply-adds* are fused ones outside of it.
 - *Multiply-adds needed* are those of the graph as the target runs it. Ours pools before it convolves in DenseNet-121's
-  transitions ([record 17](../adr/0017-before-convolutions.md)), XNNPACK runs the network as it is.
+  transitions, XNNPACK runs the network as it is; [record 17](../adr/0017-before-convolutions.md) says what it would
+  gain otherwise.
 - The packaged XNNPACK has no vector code for f32 depthwise convolutions on RISC-V: they run scalar, which is what its
   scalar instructions in MobileNet-V2 are.`;
 
