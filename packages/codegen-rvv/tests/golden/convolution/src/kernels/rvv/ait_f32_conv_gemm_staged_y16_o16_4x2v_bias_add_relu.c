@@ -604,8 +604,6 @@ static size_t quotient_up(size_t x, size_t y) { return (x + y - 1) / y; }
 static struct job divide(const struct ait_f32_conv_gemm_args *a, size_t threads) {
   const size_t strips = quotient_up(a->positions, a->strip);
   struct job job = {a, strips, quotient_up(strips, 1), 1, 1, a->round_strips};
-  /* Up to four threads share a second-level cache: beside the weights it holds shorter rounds of each. */
-  if (threads > 1) job.round = quotient_up(a->round_strips / 1, least(threads, 4)) * 1;
   const size_t wanted = quotient_up(threads, a->groups);
   size_t best = SIZE_MAX;
   for (size_t spans = least(wanted, job.sets); spans > 0; spans--) {
@@ -616,6 +614,14 @@ static struct job divide(const struct ait_f32_conv_gemm_args *a, size_t threads)
     best = work;
     job.chunks = chunks;
     job.spans = spans;
+  }
+  /* Up to four threads share a second-level cache: each has its part of what a round holds there, with sums of its own rows. */
+  if (threads > 1) {
+    const int partial = a->depth > a->k_block;
+    const size_t rows = least(quotient_up(a->tiles, job.chunks) * 4, a->rows);
+    const size_t held = a->round_strips / 1 * (a->k_block + (partial ? a->rows : 0));
+    const size_t own = (a->k_block + (partial ? rows : 0)) * least(threads, 4);
+    job.round = quotient_up(held, own) * 1;
   }
   return job;
 }
@@ -634,7 +640,7 @@ static void task(const void *args, size_t index, void *scratch) {
   /* Sums between K blocks: [strip of the round][row of the task][lane]; with one K block those of a tile's lone positions. */
   float *sums = scratch;
   const size_t sums_size = blocks > 1 ? (row_of(a, last_tile) - first_row) * a->strip : 0;
-  float *panels = sums + (blocks > 1 ? a->round_strips * sums_size : 4 * a->strip);
+  float *panels = sums + (blocks > 1 ? job->round * sums_size : 4 * a->strip);
   /* Threads that work on other rows keep their weights in the same second-level cache. */
   const size_t row_tiles = quotient_up(a->row_tiles, job->chunks);
   size_t count;
