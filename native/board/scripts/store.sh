@@ -4,7 +4,9 @@ cd -- "$1" || exit 73
 boot=$2 hash=$3 size=$4 trust=$5
 part=parts/$hash
 [ -f "objects/$hash" ] && exit 0
-if [ "$(wc -c <"$part")" -ne "$size" ]; then
+bytes=$(wc -c 2>/dev/null <"$part") || bytes=-1
+if [ "$bytes" -ne "$size" ]; then
+  [ -f "objects/$hash" ] && exit 0
   rm -f "$part"
   exit 65
 fi
@@ -17,5 +19,5 @@ if [ "$trust" = check ]; then
 fi
 # Nobody waits for the disk; have.sh looks again after the next start.
 printf '%s\n' "$boot" >"fresh/$hash" || exit 74
-# Programs are objects, too, and no object is ever written to.
-chmod 500 "$part" && mv -f "$part" "objects/$hash"
+# Programs are objects, too, and no object is ever written to. Somebody else who sends the same may have been first.
+{ chmod 500 "$part" && mv -f "$part" "objects/$hash"; } 2>/dev/null || [ -f "objects/$hash" ]
