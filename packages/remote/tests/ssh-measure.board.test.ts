@@ -89,7 +89,8 @@ describe('a measurement', () => {
       });
     await Promise.all([measure(a, first), measure(b, second)]);
     expect(running).toBe(16);
-    expect(log).toEqual(['root is measuring on board; waiting']);
+    // Who it is is not written down yet when both ask at the same moment.
+    expect(log).toEqual([expect.stringMatching(/^(root|another user) is measuring on board; waiting$/)]);
     await first.close();
     await second.close();
   });

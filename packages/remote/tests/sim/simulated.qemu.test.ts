@@ -228,7 +228,7 @@ describe('threads side by side', () => {
   test('what several of a cluster read at the same time comes from memory about once', async () => {
     const [alone, four] = [await onThreads(1), await onThreads(4)];
     expect(alone.total.memory.dramBytes).toBeGreaterThan(1.3e6);
-    expect(four.total.memory.dramBytes).toBeLessThan(1.5 * alone.total.memory.dramBytes);
+    expect(four.total.memory.dramBytes).toBeLessThan(1.75 * alone.total.memory.dramBytes);
   });
 
   test('every run is the same but for a few instructions around locks', async () => {
