@@ -2,6 +2,7 @@ import {
   conv2d,
   inputOf,
   isOp,
+  isPointwise,
   normalize,
   outputOf,
   poolFirst,
@@ -14,7 +15,6 @@ import {
 } from '@ait-rvv/ir';
 import { RV64GCV, type Backend, type Target } from '@ait-rvv/codegen-core';
 import { channelWalk, placeOperand, rowWalk } from './epilogue.js';
-import { pointwiseObstacle } from './kernels/conv.js';
 import { RVV_KERNELS } from './kernels/index.js';
 import { winogradKernel } from './kernels/winograd.js';
 import { rvvLayouts } from './layouts.js';
@@ -43,7 +43,7 @@ function canPrepare(layouts: LayoutPolicy): CanPrepare {
     const weight = valueAt(graph, inputOf(conv, 1));
     const x = typeAt(graph, inputOf(chain));
     if (x.dtype !== 'f32' || x.shape.length !== 4 || weight.constant === undefined) return false;
-    if (pointwiseObstacle(conv.attrs, weight.type.shape) !== undefined) return false;
+    if (!isPointwise(conv.attrs, weight.type.shape)) return false;
     const image = { ...x, layout: layouts.image(x) };
     return chain.attrs.epilogue.every((step) => {
       const index = stepOperand(step);
