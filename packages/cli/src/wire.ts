@@ -45,11 +45,11 @@ export type BackendOptions = Pick<XnnpackOptions, 'perLayer'> & RvvOptions;
 
 /** The only file that knows which backends and devices there are. */
 export function createBackend(target: string, march: string, options: BackendOptions = {}): Backend {
-  const { perLayer = false, winograd = false } = options;
+  const { perLayer = false, winograd = false, threads = 1 } = options;
   switch (target) {
     case 'rvv':
       if (perLayer) throw new UsageError('--per-layer belongs to --target xnnpack');
-      return rvvBackend(targetFor(march), { winograd });
+      return rvvBackend(targetFor(march), { winograd, threads });
     case 'xnnpack':
       if (winograd) throw new UsageError('--winograd belongs to --target rvv');
       return xnnpackBackend({ target: targetFor(march), perLayer });

@@ -41,12 +41,20 @@ function stepElements(windows: Windows, rows: number): number {
 }
 
 /** 4-byte elements of a task's scratch: where lines begin, the ring, 4 to begin at a multiple, and the results. */
-export function sweepElements(windows: Windows, rows: number, { taskChannels }: SweepTask): number {
+export function sweepElements(
+  windows: Windows,
+  rows: number,
+  { taskChannels }: Pick<SweepTask, 'taskChannels'>,
+): number {
   return Math.ceil(linesRead(windows, rows) / 8) * 16 + taskChannels * stepElements(windows, rows) + 4;
 }
 
 /** Cycles that a step's traffic costs beside computing, per position of the input and of the output. */
-export function sweepTraffic(windows: Windows, rows: number, { taskChannels }: SweepTask): { in: number; out: number } {
+export function sweepTraffic(
+  windows: Windows,
+  rows: number,
+  { taskChannels }: Pick<SweepTask, 'taskChannels'>,
+): { in: number; out: number } {
   // Lines of 16 positions, copied, in runs that take their time to begin; where they do not stay they come back soon.
   const lone = 220 / taskChannels;
   const beyond = Math.max(0, (taskChannels * stepElements(windows, rows) * 4) / STEP_BYTES - 1);

@@ -94,6 +94,31 @@ describe('conv2d', () => {
     );
   });
 
+  test('a depthwise stage comes before the prologue, and that before the sum over channels', () => {
+    const inputs = [
+      tensorF32([1, 2, 1, 2], [1, 2, 3, 4]),
+      tensorF32([1, 2, 1, 1], [1, 1]),
+      tensorF32([2, 1, 1, 2], [1, 10, -1, 1]),
+    ];
+    const stage = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0], weight: 2 } as const;
+    // 1 + 20 and -3 + 4; the larger one is bounded.
+    expect(values(conv2d, inputs, { ...CONV, depthwise: stage })).toEqual([22]);
+    const prologue = [{ kind: 'clamp', min: 0, max: 16 }] as const;
+    expect(values(conv2d, inputs, { ...CONV, depthwise: stage, prologue })).toEqual([17]);
+  });
+
+  test('refusals of a depthwise stage', () => {
+    const [x, w] = [counting(1, 4, 3, 3), counting(2, 4, 1, 1)];
+    const stage = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0], weight: 2 } as const;
+    expect(refusal(conv2d, [x, w], { ...CONV, depthwise: stage })).toBe('AIT2102 n: its depthwise stage has no weight');
+    expect(refusal(conv2d, [x, w, counting(8, 1, 3, 3)], { ...CONV, depthwise: stage })).toBe(
+      'AIT2101 n: a depthwise stage has one filter for each of 4 channels, not 8',
+    );
+    expect(refusal(conv2d, [x, w, counting(4, 1, 5, 5)], { ...CONV, depthwise: stage })).toBe(
+      'AIT2101 n: the 5x5 window is larger than the padded 3x3 input',
+    );
+  });
+
   test('multiply-adds of the ResNet stem', () => {
     const types = [counting(1, 3, 224, 224), counting(64, 3, 7, 7)].map(typeOf);
     const attrs = { ...CONV, strides: [2, 2], pads: [3, 3, 3, 3] } as const;

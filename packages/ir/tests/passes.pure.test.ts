@@ -1,25 +1,18 @@
 import {
   assignLayout,
-  batchNorm,
   canonicalize,
   channelMajor,
   concat,
   conv2d,
   cancelTransposes,
-  elementwise,
   eliminateDead,
   foldBatchNorm,
   foldConstants,
   fuseEpilogue,
-  fusePrologue,
   gather,
-  GraphBuilder,
-  interpret,
   optimize,
   pad,
   pool2d,
-  poolFirst,
-  printGraph,
   relayout,
   reshape,
   runPasses,
@@ -31,67 +24,12 @@ import {
   unfuseEpilogue,
   type EpilogueStep,
   type Graph,
-  type Pass,
-  type Pool2dAttrs,
   type ValueId,
 } from '@ait-rvv/ir';
 import { describe, expect, test } from 'vitest';
-import { randomInputs, randomTensor, relativeError } from '../../../tools/testing/tensors.js';
+import { after, CONV, Sketch } from './sketch.js';
 
-const CONV = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0], groups: 1, epilogue: [] } as const;
 const POLICY = { image: () => channelMajor(4), reads: () => false, follows: () => true };
-
-/** Small graphs with constants that need no seed of their own. */
-class Sketch {
-  readonly builder = new GraphBuilder('g');
-  #seed = 1;
-
-  input(...shape: number[]): ValueId {
-    return this.builder.input(`x${this.#seed++}`, tensorType('f32', shape));
-  }
-
-  constant(shape: readonly number[], low = -1): ValueId {
-    return this.builder.constant(`c${this.#seed}`, randomTensor(shape, this.#seed++, low));
-  }
-
-  conv(
-    x: ValueId,
-    channels: number,
-    name: string,
-    epilogue: readonly EpilogueStep[] = [],
-    operands: readonly ValueId[] = [],
-  ): ValueId {
-    const weight = this.constant([channels, this.builder.type(x).shape[1] ?? 1, 1, 1]);
-    return this.builder.apply(conv2d, [x, weight, ...operands], { ...CONV, epilogue }, { name });
-  }
-
-  norm(x: ValueId, name: string): ValueId {
-    const channels = [this.builder.type(x).shape[1] ?? 1];
-    const parameters = [0.5, -1, -1, 0.5].map((low) => this.constant(channels, low));
-    return this.builder.apply(batchNorm, [x, ...parameters], { epsilon: 1e-3 }, { name });
-  }
-
-  steps(x: ValueId, name: string, epilogue: readonly EpilogueStep[], ...operands: ValueId[]): ValueId {
-    return this.builder.apply(elementwise, [x, ...operands], { epilogue }, { name });
-  }
-
-  finish(...outputs: ValueId[]): Graph {
-    outputs.forEach((value, index) => this.builder.output(`y${index}`, value));
-    return this.builder.build();
-  }
-}
-
-/** The nodes after the passes as text, without constants; and the proof that the meaning is the same. */
-function after(graph: Graph, ...passes: readonly Pass[]): string[] {
-  const result = runPasses(graph, passes);
-  const inputs = randomInputs(graph);
-  const [before, now] = [interpret(graph, inputs), interpret(result, inputs)];
-  for (const [name, tensor] of before) expect(relativeError(now.get(name), tensor)).toBeLessThan(1e-6);
-  return printGraph(result, { constants: 'elided' })
-    .split('\n')
-    .filter((line) => /^ {2}(%[0-9, %]+ = [A-Za-z0-9]+\(|output)/.test(line))
-    .map((line) => line.trim());
-}
 
 describe('fold-constants', () => {
   test('Shape → Gather → Reshape becomes a constant shape', () => {
@@ -297,119 +235,6 @@ describe('fuse-epilogue', () => {
     );
     expect(lines[0]).toContain('"epilogue":[{"kind":"bias","operand":2}]} : f32[1,2,4,4] "conv.linear"');
     expect(lines[1]).toContain('"conv.epilogue" {"epilogue":[{"kind":"tanh"},{"kind":"mul","operand":1}]}');
-  });
-});
-
-describe('fuse-prologue', () => {
-  const NORMALISE: readonly EpilogueStep[] = [
-    { kind: 'mul', operand: 1 },
-    { kind: 'add', operand: 2 },
-    { kind: 'relu' },
-  ];
-  const always = fusePrologue(() => true);
-
-  test('the steps before a convolution become its own, their operands its inputs', () => {
-    const s = new Sketch();
-    const [scale, shift] = [s.constant([1, 3, 1, 1]), s.constant([1, 3, 1, 1])];
-    const x = s.input(1, 3, 4, 4);
-    const normal = s.steps(x, 'norm', NORMALISE, scale, shift);
-    const y = s.conv(normal, 2, 'conv', [{ kind: 'bias', operand: 2 }], [s.constant([2])]);
-    expect(after(s.finish(y), always)).toEqual([
-      '%5 = conv2d(%0, %1, %2, %3, %4) "conv" {"strides":[1,1],"dilations":[1,1],"pads":[0,0,0,0],"groups":1,"epilogue":[{"kind":"bias","operand":2}],"prologue":[{"kind":"mul","operand":3},{"kind":"add","operand":4},{"kind":"relu"}]} : f32[1,2,4,4] "conv"',
-      'output "y0" = %5',
-    ]);
-  });
-
-  test('padding stays zero behind steps that make something of zeros', () => {
-    const s = new Sketch();
-    const hot = s.steps(s.input(1, 3, 4, 4), 'exp', [{ kind: 'exp' }]);
-    const attrs = { ...CONV, pads: [1, 1, 1, 1] } as const;
-    const y = s.builder.apply(conv2d, [hot, s.constant([2, 3, 3, 3])], attrs, { name: 'conv' });
-    expect(after(s.finish(y), always)[0]).toContain('"prologue":[{"kind":"exp"}]');
-  });
-
-  test.each<[string, (s: Sketch) => Graph, Pass]>([
-    [
-      'the backend cannot',
-      (s) => s.finish(s.conv(s.steps(s.input(1, 2, 4, 4), 'relu', [{ kind: 'relu' }]), 2, 'conv')),
-      fusePrologue(() => false),
-    ],
-    [
-      'others read the result',
-      (s) => {
-        const relu = s.steps(s.input(1, 2, 4, 4), 'relu', [{ kind: 'relu' }]);
-        return s.finish(s.conv(relu, 2, 'conv'), relu);
-      },
-      always,
-    ],
-    [
-      'two convolutions read it',
-      (s) => {
-        const relu = s.steps(s.input(1, 2, 4, 4), 'relu', [{ kind: 'relu' }]);
-        return s.finish(s.conv(relu, 2, 'a'), s.conv(relu, 2, 'b'));
-      },
-      always,
-    ],
-    [
-      'the steps broadcast the input',
-      (s) =>
-        s.finish(
-          s.conv(s.steps(s.input(1, 2, 1, 1), 'add', [{ kind: 'add', operand: 1 }], s.input(1, 2, 4, 4)), 2, 'conv'),
-        ),
-      always,
-    ],
-  ])('not where %s', (_, make, pass) => {
-    const lines = after(make(new Sketch()), pass);
-    expect(lines.join('\n')).not.toContain('prologue');
-    expect(lines.filter((line) => line.includes('= elementwise('))).toHaveLength(1);
-  });
-});
-
-describe('pool-first', () => {
-  const MEAN = {
-    mode: 'average',
-    kernel: [2, 2],
-    strides: [2, 2],
-    dilations: [1, 1],
-    pads: [0, 0, 0, 0],
-    ceil: false,
-    countIncludePad: false,
-  } as const;
-
-  function transition(pool: Partial<Pool2dAttrs>, epilogue: readonly EpilogueStep[] = []): Graph {
-    const s = new Sketch();
-    const x = s.input(2, 8, 7, 6);
-    const y = s.conv(x, 4, 'conv', epilogue, epilogue.some(({ kind }) => kind === 'bias') ? [s.constant([4])] : []);
-    return s.finish(s.builder.apply(pool2d, [y], { ...MEAN, ...pool }, { name: 'pool' }));
-  }
-
-  /** The order of the two nodes afterwards. */
-  const order = (graph: Graph) =>
-    after(graph, poolFirst, eliminateDead).flatMap((line) => / "(conv|pool)" /.exec(line)?.[1] ?? []);
-
-  test.each<[string, Partial<Pool2dAttrs>, readonly EpilogueStep[]]>([
-    ['a mean', {}, []],
-    ['with a bias', {}, [{ kind: 'bias', operand: 2 }]],
-    ['of windows that overlap', { kernel: [3, 3] }, []],
-  ])('%s comes before a 1x1 convolution', (_, pool, epilogue) => {
-    expect(order(transition(pool, epilogue))).toEqual(['pool', 'conv']);
-  });
-
-  test.each<[string, Partial<Pool2dAttrs>, readonly EpilogueStep[]]>([
-    ['a maximum', { mode: 'max' }, []],
-    ['behind an activation', {}, [{ kind: 'relu' }]],
-    ['with padding', { pads: [1, 1, 1, 1], kernel: [3, 3] }, []],
-    ['of windows beyond the picture', { ceil: true }, []],
-    ['of as many positions', { kernel: [1, 1], strides: [1, 1] }, []],
-  ])('%s stays behind it', (_, pool, epilogue) => {
-    expect(order(transition(pool, epilogue))).toEqual(['conv', 'pool']);
-  });
-
-  test('not where others read what is convolved', () => {
-    const s = new Sketch();
-    const y = s.conv(s.input(1, 8, 6, 6), 4, 'conv');
-    const graph = s.finish(s.builder.apply(pool2d, [y], MEAN, { name: 'pool' }), y);
-    expect(order(graph)).toEqual(['conv', 'pool']);
   });
 });
 

@@ -6,7 +6,7 @@ export const FLOOR_VARIANTS = ['dense', 'pruned-50'];
 const ALL = ['dense', 'pruned-50', 'xnnpack'];
 
 /** What is measured: one picture on 1, 4 and 8 cores, several pictures on one and on 8, always beside XNNPACK. */
-export const CASES = ['resnet50', 'densenet121'].flatMap((network) => [
+export const CASES = ['resnet50', 'densenet121', 'mobilenet_v2'].flatMap((network) => [
   ...[1, 4, 8].map((threads) => ({ network, batch: 1, threads, variants: ALL })),
   ...[2, 4].flatMap((batch) => [1, 8].map((threads) => ({ network, batch, threads, variants: ALL }))),
 ]);

@@ -26,7 +26,8 @@ const { values } = parseArgs({
 function measure({ network, batch, threads, variant: id }) {
   const { title, compile } = variantOf(id);
   const size = Number(values.size);
-  const folder = compileOnce(zooReference(network, size, batch), `${network}-${id}-batch${batch}`, compile);
+  const name = `${network}-${id}-batch${batch}-threads${threads}`;
+  const folder = compileOnce(zooReference(network, size, batch), name, [...compile, '--threads', String(threads)]);
   const { model, total, layers } = benchProgram(folder, values.device, threads);
   const { multiplyAdds, cycles, instructions, shareOfPeak, memory } = total;
   return {

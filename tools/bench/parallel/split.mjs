@@ -32,6 +32,12 @@ export function networkLoss(row, alone) {
     const loss = lossOf(layer, own, row.threads);
     for (const part of Object.keys(total)) total[part] += loss[part];
   }
+  // What is a part of another layer on several threads has a share of its own on one.
+  for (const { name, cycles } of alone.layers) {
+    if (row.layers.some((one) => one.name === name)) continue;
+    total.even += cycles / row.threads;
+    total.work -= cycles / row.threads;
+  }
   return total;
 }
 

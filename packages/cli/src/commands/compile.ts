@@ -59,7 +59,7 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   const emit = text(values, 'emit') ?? 'exe';
   const embed = flag(values, 'embed');
   const threads = whole(values, 'threads', 1, 1024) ?? 1;
-  const options = { perLayer: flag(values, 'per-layer'), winograd: flag(values, 'winograd') };
+  const options = { perLayer: flag(values, 'per-layer'), winograd: flag(values, 'winograd'), threads };
   const backend = createBackend(text(values, 'target') ?? 'rvv', march, options);
   const { choose, measure } = await tunedChoice(backend, threads, values, context);
   const tuned = choose === undefined ? {} : { choose };

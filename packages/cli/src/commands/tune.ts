@@ -1,4 +1,14 @@
-import { grouped, JSON_OPTION, loadModel, MODEL_OPTIONS, flag, table, text, type Values } from '@ait-rvv/command';
+import {
+  grouped,
+  JSON_OPTION,
+  loadModel,
+  MODEL_OPTIONS,
+  flag,
+  table,
+  text,
+  whole,
+  type Values,
+} from '@ait-rvv/command';
 import { distinctLayers, parametersText, tuneLayers, type LayerSearch } from '@ait-rvv/tuning';
 import type { Command, Context } from '../context.js';
 import { DEVICE_OPTIONS } from '../device-options.js';
@@ -38,15 +48,16 @@ export const tune: Command = {
 
 async function tuneModel(model: string, values: Values, context: Context): Promise<number> {
   const budget = parseBudget(text(values, 'budget'));
-  const backend = createBackend('rvv', text(values, 'march') ?? 'rv64gcv', { winograd: flag(values, 'winograd') });
+  const options = { winograd: flag(values, 'winograd'), threads: whole(values, 'threads', 1, 1024) ?? 1 };
+  const backend = createBackend('rvv', text(values, 'march') ?? 'rv64gcv', options);
   const loaded = loadModel(model, values);
   const graphs = tunedGraphs(loaded, backend, values);
   const layers = distinctLayers(graphs.map(({ lowered }) => lowered));
   return withWorkplace(backend, values, context, async ({ results, tryChoices, device, setting }) => {
     const progress = tuneProgress(context.env);
     const { signal } = context;
-    const options = { backend, results, tryChoices, budget, slots: device.slots, signal, progress: progress.show };
-    const outcome = await tuneLayers(layers, options).finally(progress.end);
+    const work = { backend, results, tryChoices, budget, slots: device.slots, signal, progress: progress.show };
+    const outcome = await tuneLayers(layers, work).finally(progress.end);
     writeSummary(graphs, outcome.searches, setting, { name: loaded.stem, sha256: loaded.source.sha256 }, values);
     report(outcome.searches, flag(values, 'json'), context);
     context.log(

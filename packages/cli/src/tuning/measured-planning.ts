@@ -39,8 +39,9 @@ async function prepareMeasure(values: Values): Promise<Measure> {
       'ait-rvv tune MODEL --prune 0.5 --prune 0.75 -o tuning.db makes them',
     ]);
   }
-  const backend = createBackend('rvv', text(values, 'march') ?? 'rv64gcv', { winograd: flag(values, 'winograd') });
   const threads = whole(values, 'threads', 1, 1024) ?? 1;
+  const options = { winograd: flag(values, 'winograd'), threads };
+  const backend = createBackend('rvv', text(values, 'march') ?? 'rv64gcv', options);
   const { measurements, device } = await readMeasurements(path, backend, threads, values);
   if (limit !== undefined) requireCurrentModel(device);
   return (loaded) => {

@@ -26,7 +26,8 @@ export const convPrologue = defineKernel<PrologueMatch, Product>({
   match(node, context) {
     const match = matchPrepared(node, context);
     if ('reason' in match) return match;
-    const { prologue } = match.node.attrs;
+    const { depthwise, prologue } = match.node.attrs;
+    if (depthwise !== undefined) return { reason: 'its input goes through a depthwise convolution first' };
     if (prologue === undefined) return { reason: 'no steps come before it' };
     const obstacle = pointwiseObstacle(match.node.attrs, match.weightShape);
     if (obstacle !== undefined) return { reason: obstacle };

@@ -5,6 +5,7 @@ import {
   positionBlocks,
   valueAt,
   type Conv2dAttrs,
+  type ConvGeometry,
   type Node,
   type Shape,
   type TensorType,
@@ -29,7 +30,9 @@ export interface ConvMatch {
 export function matchConv(node: Node, context: SelectContext): ConvMatch | Mismatch {
   const match = matchPrepared(node, context);
   if ('reason' in match) return match;
-  return match.node.attrs.prologue === undefined ? match : { reason: 'its input goes through steps first' };
+  const { depthwise, prologue } = match.node.attrs;
+  if (depthwise !== undefined) return { reason: 'its input goes through a depthwise convolution first' };
+  return prologue === undefined ? match : { reason: 'its input goes through steps first' };
 }
 
 /** Checks what all convolution kernels ask for: f32, constant weights, channel-major pictures. */
@@ -72,25 +75,32 @@ export function pictureFields({ node, x, y }: ConvMatch): CField[] {
 
 /** The fields every windowed convolution's arguments share. */
 export function convFields(match: ConvMatch): CField[] {
-  const { node, weightShape } = match;
-  const [vertical, horizontal] = [conv2dWindow(weightShape, node.attrs, 0), conv2dWindow(weightShape, node.attrs, 1)];
+  const { node, weightShape, epilogue } = match;
   return [
     ...pictureFields(match),
+    ...windowFields(weightShape, node.attrs),
+    ...paddingFields(weightShape, node.attrs),
+    { name: 'steps', arg: epilogue.data },
+  ];
+}
+
+/** The fields of a window with weights of this shape. */
+export function windowFields(weight: Shape, geometry: ConvGeometry): CField[] {
+  const [vertical, horizontal] = [conv2dWindow(weight, geometry, 0), conv2dWindow(weight, geometry, 1)];
+  return [
     size('kernel_h', vertical.kernel),
     size('kernel_w', horizontal.kernel),
     size('stride_h', vertical.stride),
     size('stride_w', horizontal.stride),
     size('dilation_h', vertical.dilation),
     size('dilation_w', horizontal.dilation),
-    ...paddingFields(match),
   ];
 }
 
-/** The fields of its padding and epilogue. */
-export function paddingFields({ node, weightShape, epilogue }: ConvMatch): CField[] {
+/** The fields of its padding. */
+export function paddingFields(weight: Shape, geometry: ConvGeometry): CField[] {
   return [
-    size('pad_top', conv2dWindow(weightShape, node.attrs, 0).padBegin),
-    size('pad_left', conv2dWindow(weightShape, node.attrs, 1).padBegin),
-    { name: 'steps', arg: epilogue.data },
+    size('pad_top', conv2dWindow(weight, geometry, 0).padBegin),
+    size('pad_left', conv2dWindow(weight, geometry, 1).padBegin),
   ];
 }

@@ -1,10 +1,11 @@
 import { isDepthwise, type TensorData } from '@ait-rvv/ir';
-import { defineKernel, type Mismatch, type Target } from '@ait-rvv/codegen-core';
+import { defineKernel, type Mismatch } from '@ait-rvv/codegen-core';
 import { blockParameters, size } from '../fields.js';
 import { staggerLag } from '../limits.js';
 import { kernelSource } from '../sources.js';
-import { linesRead, sweepElements, sweepTask, sweepTraffic, type SweepTask } from '../sweeps.js';
-import { isUnrolled, windowParameter, type Windows } from '../windows.js';
+import { sweepElements, sweepTask, type SweepTask } from '../sweeps.js';
+import { AHEAD, movedCycles, windowCycles, windowTiles, type WindowTile } from '../window-tiles.js';
+import { windowParameter, type Windows } from '../windows.js';
 import { convFields, matchConv, type ConvMatch } from './conv.js';
 
 interface DepthwiseMatch extends ConvMatch {
@@ -12,14 +13,7 @@ interface DepthwiseMatch extends ConvMatch {
   readonly data: TensorData;
 }
 
-/** Vectors that are loaded before those that are computed with. */
-const AHEAD = 2;
-
-/** `rows` output rows at a time with register groups of LMUL `l`; 0 rows: any window, one tap after the other. */
-interface DepthwiseTile extends SweepTask {
-  readonly rows: number;
-  readonly l: number;
-}
+type DepthwiseTile = WindowTile & SweepTask;
 
 function windowsOf({ node, x, y, weightShape }: DepthwiseMatch): Windows {
   const [, channels = 1] = x.shape;
@@ -32,15 +26,6 @@ function windowsOf({ node, x, y, weightShape }: DepthwiseMatch): Windows {
     strides: node.attrs.strides,
     dilations: node.attrs.dilations,
   };
-}
-
-/**
- * Sums, and vectors that are loaded ahead. Of wide windows compilers load more of them: found by reading the compiled
- * kernels; the spill test holds it true.
- */
-function fitsWindow(windows: Windows, rows: number, l: number): boolean {
-  const isWide = windows.kernel[0] * windows.kernel[1] > 9;
-  return (rows + AHEAD + 1) * l <= 32 && (!isWide || linesRead(windows, rows) * l <= 32);
 }
 
 /** Depthwise convolution: any window, stride, dilation and multiplier. */
@@ -56,31 +41,15 @@ export const depthwiseKernel = defineKernel<DepthwiseMatch, DepthwiseTile>({
   },
   candidates(match) {
     const windows = windowsOf(match);
-    const batch = match.x.shape[0] ?? 1;
-    if (!isUnrolled(windows)) return [{ rows: 0, l: 2, ...sweepTask(windows, 1, batch) }];
-    return [7, 4, 2, 1].flatMap((rows) =>
-      [1, 2, 4]
-        .filter((l) => rows <= windows.out[0] && fitsWindow(windows, rows, l))
-        .map((l) => ({ rows, l, ...sweepTask(windows, rows, batch) })),
-    );
+    const [batch = 1] = match.x.shape;
+    return windowTiles(windows).map((tile) => ({ ...tile, ...sweepTask(windows, Math.max(1, tile.rows), batch) }));
   },
-  cost(match, { rows, l, ...task }, { tuneVlen }: Target) {
+  cost(match, parameters, target) {
     const windows = windowsOf(match);
-    const { out, kernel } = windows;
-    const taps = kernel[0] * kernel[1];
-    const [batch = 1, channels = 1, height = 1, width = 1] = match.x.shape;
-    const traffic = sweepTraffic(windows, Math.max(1, rows), task);
-    const moved = traffic.in * height * width + traffic.out * windows.multiplier * out[0] * out[1];
-    const strips = Math.ceil(out[1] / ((tuneVlen / 32) * l));
-    // Loads take twice the time of a multiply-add, which waits for the one before it on the same sum.
-    const set = (n: number): number => {
-      const multiply = n * taps * Math.max(l, 5 / n);
-      const memory = linesRead(windows, n) * kernel[1] * (2 * l + 0.5) + n * (2.2 * l + 0.5);
-      return strips * (Math.max(multiply, memory) + 12) + 20;
-    };
-    const computed =
-      rows === 0 ? strips * out[0] * taps * 6 * l : Math.floor(out[0] / rows) * set(rows) + (out[0] % rows) * set(1);
-    return batch * channels * (moved + windows.multiplier * computed);
+    const [batch = 1, channels = 1, lines = 1, width = 1] = match.x.shape;
+    const [count] = windows.out;
+    const moved = movedCycles(windows, parameters, parameters, { lines, width, count });
+    return batch * channels * (moved.in + moved.out + windowCycles(windows, parameters, count, target));
   },
   emit(match, parameters) {
     const { node, data, x, y, epilogue } = match;

@@ -4,6 +4,7 @@ import { compareKernel, whereKernel } from './compare.js';
 import { convDirect1x1, convGemm } from './conv-gemm.js';
 import { convPrologue } from './conv-prologue.js';
 import { channelwiseKernel } from './channelwise.js';
+import { convSeparable } from './conv-separable.js';
 import { convMec } from './conv-mec.js';
 import { convStaged } from './conv-staged.js';
 import { copyKernel } from './copy.js';
@@ -27,6 +28,7 @@ import { softmaxKernel } from './softmax.js';
 export const RVV_KERNELS: readonly Kernel[] = [
   convDirect1x1,
   convPrologue,
+  convSeparable,
   depthwiseKernel,
   convStaged,
   convMec,

@@ -78,7 +78,7 @@ export function loneLmul(rows: number, lanes: number): number {
 }
 
 interface ProductRequest {
-  readonly family: 'gemm' | 'gemm_prologue' | 'conv_gemm';
+  readonly family: 'gemm' | 'gemm_prologue' | 'separable' | 'conv_gemm';
   readonly parameters: Product;
   /** What the kernel is called in reports; `_cnm` follows where the weight is pruned by columns. */
   readonly kernel: string;

@@ -10,6 +10,7 @@ import { toolchain } from '../../../../tools/testing/programs.js';
 import { scratchFolder } from '../../../../tools/testing/scratch.js';
 import { randomTensor } from '../../../../tools/testing/tensors.js';
 import { addPrologue, NORMALISE } from '../../../../tools/testing/cases/prologue.js';
+import { addSeparable, BOUNDED } from '../../../../tools/testing/cases/separable.js';
 import { CaseGraph } from './case-graph.js';
 
 const EPILOGUES: readonly (readonly EpilogueStep[])[] = [
@@ -137,6 +138,17 @@ function prologues(): Graph {
   return graph.build();
 }
 
+/** Depthwise separable convolutions: light and heavy steps between both, and windows of other sizes. */
+function separables(): Graph {
+  const graph = new CaseGraph('separables');
+  const shape = { x: [1, 16, 28, 28], co: 31 } as const;
+  for (const between of [BOUNDED, [{ kind: 'silu' }]] as const) {
+    addSeparable(graph, between[0].kind, { ...shape, kernel: [3, 3], between });
+  }
+  addSeparable(graph, '5x5', { ...shape, kernel: [5, 5], pads: [2, 2, 2, 2] });
+  return graph.build();
+}
+
 /** Every candidate of the layers with an epilogue. */
 function candidatesOf(source: Graph): readonly Candidate[] {
   const backend = rvvBackend(RV64GCV, { winograd: true });
@@ -148,7 +160,7 @@ function candidatesOf(source: Graph): readonly Candidate[] {
 
 test('no tile of a product or depthwise kernel spills a vector register', async () => {
   const candidates = [
-    ...[products(), prunedProducts(), depthwise(), prologues()].flatMap(candidatesOf),
+    ...[products(), prunedProducts(), depthwise(), prologues(), separables()].flatMap(candidatesOf),
     ...candidatesOf(windows()).filter(({ kernel }) => kernel === 'conv_mec' || kernel === 'conv_staged'),
   ];
   const sources = new Map(
@@ -162,6 +174,7 @@ test('no tile of a product or depthwise kernel spills a vector register', async 
   expect([...sources.keys()].filter((symbol) => symbol.includes('_gemm_prologue_'))).toHaveLength(
     3 * TILES.gemm.filter(({ l }) => l <= 2).length,
   );
+  expect([...sources.keys()].filter((symbol) => symbol.includes('_separable_')).length).toBeGreaterThan(30);
   for (const way of ['mec', 'staged']) {
     expect([...sources.keys()].filter((symbol) => symbol.includes(`_conv_gemm_${way}_`)).length).toBeGreaterThan(10);
   }

@@ -11,6 +11,7 @@ import { encodeModel, type TestModel } from '../../../ir/tests/onnx-model.js';
 import { compileCase, type CompiledCase } from '../../../../tools/testing/conformance/compile-case.js';
 import { nodeCases } from '../../../../tools/testing/conformance/node-cases.js';
 import { buildCases, runCases } from '../../../../tools/testing/conformance/run-cases.js';
+import { separables } from '../../../../tools/testing/cases/separable.js';
 import { OPERATOR_NETWORKS } from '../../../../tools/testing/operator-networks.js';
 import { FULL, sample } from '../../../../tools/testing/full.js';
 import { buildFolder, emitGraph, execute, type Variant } from '../../../../tools/testing/programs.js';
@@ -66,6 +67,7 @@ const NETWORKS: readonly (readonly [string, () => Network])[] = [
   ...(FULL ? (['resnet50', 'mobilenet_v2', 'squeezenet1_1'] as const) : (['squeezenet1_1'] as const)).map(
     (name) => [`${name}, half pruned`, () => halfPruned(name)] as const,
   ),
+  ['separable convolutions', () => ({ graph: separables.build() })],
   ...Object.entries<TestModel>(OPERATOR_NETWORKS).map(
     ([name, model]) => [name, () => ({ graph: importOnnx(encodeModel(model)) })] as const,
   ),

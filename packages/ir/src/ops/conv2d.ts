@@ -6,55 +6,61 @@ import { applyEpilogue, checkEpilogue, resultBuffer } from './epilogue.js';
 import { requireReal } from './real.js';
 import type { EpilogueStep } from './steps.js';
 
-export interface Conv2dAttrs {
+/** How a convolution moves over its input. */
+export interface ConvGeometry {
   readonly strides: readonly [number, number];
   readonly dilations: readonly [number, number];
   /** top, left, bottom, right */
   readonly pads: readonly [number, number, number, number];
+}
+
+/** A depthwise convolution with one output channel for each input channel. */
+export interface DepthwiseStage extends ConvGeometry {
+  /** The input of the node that is its weight, [CI, 1, KH, KW]. */
+  readonly weight: number;
+}
+
+export interface Conv2dAttrs extends ConvGeometry {
   readonly groups: number;
   readonly epilogue: readonly EpilogueStep[];
+  /** What input 0 goes through first, in front of the prologue (passes/fuse-depthwise). */
+  readonly depthwise?: DepthwiseStage;
   /** Steps that the input goes through before it is padded; their operands are inputs of the node, too (passes/fuse-prologue). */
   readonly prologue?: readonly EpilogueStep[];
 }
 
 /**
  * 2-D convolution (ONNX Conv). Input 0: [N, CI, H, W]; input 1: weight [CO, CI/groups, KH, KW]; further inputs are
- * operands of the epilogue, which fit the output, and of the prologue, which fit input 0. Output [N, CO, OH, OW].
+ * operands of the epilogue, which fit the output, those of the prologue, which fit what goes through it, and the weight of
+ * a depthwise stage. Output [N, CO, OH, OW].
  */
 export const conv2d = defineOp<Conv2dAttrs>({
   kind: 'conv2d',
   traits: { epilogue: true, layout: 'image' },
   infer(inputs, attrs, where) {
     const [x, w] = inputs;
-    if (x?.shape.length !== 4 || w?.shape.length !== 4) {
-      fail('AIT2101', 'needs a rank-4 input and a rank-4 weight', { where });
-    }
-    checkAttributes(attrs, where);
-    checkChannels(x.shape, w.shape, attrs.groups, where);
-    const shape = outputShape(x.shape, w.shape, attrs);
-    if (elementCount(shape) === 0 && elementCount(x.shape) > 0) {
-      const message = `the ${w.shape[2]}x${w.shape[3]} window is larger than the padded ${x.shape[2]}x${x.shape[3]} input`;
-      fail('AIT2101', message, { where });
-    }
-    if (x.dtype !== w.dtype) fail('AIT2101', `mixes ${x.dtype} input with ${w.dtype} weight`, { where });
-    requireReal(x, 'convolution', where);
-    const type = tensorType(x.dtype, shape);
+    if (x === undefined || w === undefined) fail('AIT2101', 'needs a rank-4 input and a rank-4 weight', { where });
+    const staged = stagedType(x, inputs, attrs, where);
+    const type = inferConvolution(staged, w, attrs, where);
     checkEpilogue(attrs.epilogue, inputs, type, 1, where);
-    checkEpilogue(attrs.prologue ?? [], inputs, x, 1, where);
+    checkEpilogue(attrs.prologue ?? [], inputs, staged, 1, where);
     return [type];
   },
   evaluate(inputs, attrs) {
     const [x, w] = inputs;
     if (x === undefined || w === undefined) throw new Error('conv2d needs an input and a weight');
-    const shape = outputShape(x.shape, w.shape, attrs);
-    const values = resultBuffer(shape);
-    accumulate(values, shape, prepared(x, attrs, inputs), w, attrs);
+    const { shape, values } = convolve(prepared(staged(x, attrs, inputs), attrs, inputs), w, attrs);
     applyEpilogue(values, shape, attrs.epilogue, inputs, 1);
     return [fromNumbers(x.dtype, shape, values)];
   },
-  multiplyAdds(inputs, outputs) {
-    const [, ci = 1, kh = 1, kw = 1] = inputs[1]?.shape ?? [];
-    return elementCount(outputs[0]?.shape ?? [0]) * ci * kh * kw;
+  multiplyAdds(inputs, outputs, { depthwise }) {
+    const [x, w] = inputs;
+    const [, ci = 1, kh = 1, kw = 1] = w?.shape ?? [];
+    const own = elementCount(outputs[0]?.shape ?? [0]) * ci * kh * kw;
+    const taps = depthwise === undefined ? undefined : inputs[depthwise.weight];
+    if (depthwise === undefined || x === undefined || taps === undefined) return own;
+    const [, , height = 1, width = 1] = taps.shape;
+    return own + elementCount(outputShape(x.shape, taps.shape, depthwise)) * height * width;
   },
 });
 
@@ -70,7 +76,7 @@ export function isPointwise({ strides, pads }: Conv2dAttrs, weight: Shape): bool
 }
 
 /** The window along height (axis 0) or width (axis 1). */
-export function conv2dWindow(weight: Shape, attrs: Conv2dAttrs, axis: 0 | 1): Window {
+export function conv2dWindow(weight: Shape, attrs: ConvGeometry, axis: 0 | 1): Window {
   return {
     kernel: weight[2 + axis] ?? 1,
     stride: attrs.strides[axis],
@@ -80,12 +86,68 @@ export function conv2dWindow(weight: Shape, attrs: Conv2dAttrs, axis: 0 | 1): Wi
   };
 }
 
-function outputShape(x: Shape, w: Shape, attrs: Conv2dAttrs): Shape {
+function outputShape(x: Shape, w: Shape, attrs: ConvGeometry): Shape {
   const extent = (axis: 0 | 1): number => windowOutput(x[2 + axis] ?? 0, conv2dWindow(w, attrs, axis));
   return [x[0] ?? 0, w[0] ?? 0, extent(0), extent(1)];
 }
 
-function checkAttributes(attrs: Conv2dAttrs, where: string): void {
+/** The type of a convolution without its steps. */
+function inferConvolution(x: TensorType, w: TensorType, attrs: GroupedGeometry, where: string): TensorType {
+  if (x.shape.length !== 4 || w.shape.length !== 4) {
+    fail('AIT2101', 'needs a rank-4 input and a rank-4 weight', { where });
+  }
+  checkAttributes(attrs, where);
+  checkChannels(x.shape, w.shape, attrs.groups, where);
+  const shape = outputShape(x.shape, w.shape, attrs);
+  if (elementCount(shape) === 0 && elementCount(x.shape) > 0) {
+    const message = `the ${w.shape[2]}x${w.shape[3]} window is larger than the padded ${x.shape[2]}x${x.shape[3]} input`;
+    fail('AIT2101', message, { where });
+  }
+  if (x.dtype !== w.dtype) fail('AIT2101', `mixes ${x.dtype} input with ${w.dtype} weight`, { where });
+  requireReal(x, 'convolution', where);
+  return tensorType(x.dtype, shape);
+}
+
+/** The input behind the depthwise stage. */
+function stagedType(
+  x: TensorType,
+  inputs: readonly TensorType[],
+  { depthwise }: Conv2dAttrs,
+  where: string,
+): TensorType {
+  if (depthwise === undefined) return x;
+  const taps = inputs[depthwise.weight];
+  if (taps === undefined) fail('AIT2102', 'its depthwise stage has no weight', { where });
+  if (taps.shape[0] !== x.shape[1]) {
+    fail('AIT2101', `a depthwise stage has one filter for each of ${x.shape[1]} channels, not ${taps.shape[0]}`, {
+      where,
+    });
+  }
+  return inferConvolution(x, taps, perChannel(depthwise, x), where);
+}
+
+function staged(x: Tensor, { depthwise }: Conv2dAttrs, inputs: readonly Tensor[]): Tensor {
+  const taps = depthwise === undefined ? undefined : inputs[depthwise.weight];
+  if (depthwise === undefined || taps === undefined) return x;
+  const { shape, values } = convolve(x, taps, perChannel(depthwise, x));
+  return fromNumbers(x.dtype, shape, values);
+}
+
+type GroupedGeometry = ConvGeometry & { readonly groups: number };
+
+/** A stage as the convolution it is. */
+function perChannel(stage: DepthwiseStage, { shape }: Pick<TensorType, 'shape'>): GroupedGeometry {
+  return { ...stage, groups: shape[1] ?? 1 };
+}
+
+function convolve(x: Tensor, w: Tensor, attrs: GroupedGeometry): { shape: Shape; values: Float64Array } {
+  const shape = outputShape(x.shape, w.shape, attrs);
+  const values = resultBuffer(shape);
+  accumulate(values, shape, x, w, attrs);
+  return { shape, values };
+}
+
+function checkAttributes(attrs: GroupedGeometry, where: string): void {
   const positive = [...attrs.strides, ...attrs.dilations, attrs.groups];
   if (positive.some((value) => !isCount(value, 1))) {
     fail('AIT2102', `strides, dilations and groups must be whole numbers from 1 to ${MOST_ELEMENTS}`, { where });
@@ -117,7 +179,7 @@ function prepared(x: Tensor, { prologue }: Conv2dAttrs, inputs: readonly Tensor[
 }
 
 /** Adds, for every output channel, each weight times the input row it meets: an axpy per row keeps it fast enough. */
-function accumulate(values: Float64Array, shape: Shape, x: Tensor, w: Tensor, attrs: Conv2dAttrs): void {
+function accumulate(values: Float64Array, shape: Shape, x: Tensor, w: Tensor, attrs: GroupedGeometry): void {
   const [n = 0, co = 0, oh = 0, ow = 0] = shape;
   const [, ci = 0, h = 0, width = 0] = x.shape;
   const [, cg = 0, kh = 0, kw = 0] = w.shape;

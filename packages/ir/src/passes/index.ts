@@ -5,6 +5,7 @@ import { canonicalize } from './canonicalize.js';
 import { eliminateDead } from './eliminate-dead.js';
 import { foldBatchNorm } from './fold-batch-norm.js';
 import { foldConstants } from './fold-constants.js';
+import { fuseDepthwise, type CanStage } from './fuse-depthwise.js';
 import { fuseEpilogue } from './fuse-epilogue.js';
 import { fusePrologue, type CanPrepare } from './fuse-prologue.js';
 import { lowerComputed } from './lower-computed.js';
@@ -17,6 +18,7 @@ export { canonicalize } from './canonicalize.js';
 export { eliminateDead } from './eliminate-dead.js';
 export { foldBatchNorm } from './fold-batch-norm.js';
 export { foldConstants } from './fold-constants.js';
+export { fuseDepthwise, type CanStage } from './fuse-depthwise.js';
 export { fuseEpilogue } from './fuse-epilogue.js';
 export { fusePrologue, type CanPrepare } from './fuse-prologue.js';
 export { lowerComputed } from './lower-computed.js';
@@ -42,14 +44,18 @@ export interface BackEndOptions {
   readonly canFuse: CanFuse;
   /** Where elementwise steps become part of the convolution that reads their result; default: nowhere. */
   readonly canPrepare?: CanPrepare;
-  /** Passes of the target's own, before prologues are fused. */
+  /** Where a depthwise convolution becomes part of the 1x1 convolution that reads its result; default: nowhere. */
+  readonly canStage?: CanStage;
+  /** Passes of the target's own, before convolutions are fused with what stands before them. */
   readonly rewritings?: readonly Pass[];
 }
 
 /** From there to a target: its layouts, and only the epilogues and prologues it can fuse. */
-export function backEnd({ layouts, canFuse, canPrepare, rewritings = [] }: BackEndOptions): readonly Pass[] {
+export function backEnd(options: BackEndOptions): readonly Pass[] {
+  const { layouts, canFuse, canPrepare, canStage, rewritings = [] } = options;
+  const stage = canStage === undefined ? [] : [fuseDepthwise(canStage)];
   const prepare = canPrepare === undefined ? [] : [fusePrologue(canPrepare)];
-  const fused = [...rewritings, unfuseEpilogue(canFuse), ...prepare, eliminateDead];
+  const fused = [...rewritings, unfuseEpilogue(canFuse), ...stage, ...prepare, eliminateDead];
   return [...fused, assignLayout(layouts), cancelTransposes, eliminateDead];
 }
 

@@ -608,7 +608,7 @@ static struct job divide(const struct ait_f32_conv_gemm_args *a, size_t threads)
   size_t best = SIZE_MAX;
   for (size_t spans = least(wanted, job.sets); spans > 0; spans--) {
     const size_t chunks = least(wanted / spans, a->tiles);
-    /* Every task packs its strips, which takes about as long as half a tile. */
+    /* Every task packs its strips, which takes about as long as 1/2 row tiles. */
     const size_t work = quotient_up(job.sets, spans) * (2 * quotient_up(a->tiles, chunks) + 1);
     if (work >= best) continue;
     best = work;
