@@ -1,8 +1,19 @@
 import { lower, RV64GCV } from '@ait-rvv/codegen-core';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
-import { conv2d, GraphBuilder, isOp, optimize, tensorType, type Conv2dAttrs, type Graph } from '@ait-rvv/ir';
+import {
+  conv2d,
+  GraphBuilder,
+  isOp,
+  multiplyAddsOf,
+  optimize,
+  tensorType,
+  type Conv2dAttrs,
+  type Graph,
+} from '@ait-rvv/ir';
 import { describe, expect, test } from 'vitest';
 import { buildZooModel, parseZooReference } from '@ait-rvv/ir/zoo';
+import { CaseGraph } from '../../../tools/testing/cases/case-graph.js';
+import { addSeparable } from '../../../tools/testing/cases/separable.js';
 import { randomTensor } from '../../../tools/testing/tensors.js';
 
 /** Names of the convolutions with a depthwise stage. */
@@ -40,4 +51,12 @@ describe('where depthwise convolutions become stages', () => {
   ])('%s', (_, attrs, multiplier, expected) => {
     expect(staged(large(attrs, multiplier), 8)).toEqual(expected);
   });
+});
+
+test('pruning the second weight leaves the multiply-adds of the stage as they are', () => {
+  const cases = new CaseGraph('pruned');
+  addSeparable(cases, 'one', { x: [1, 20, 6, 7], co: 14, kept: 5, kernel: [3, 3] });
+  const graph = cases.build();
+  const sum = graph.nodes.reduce((all, node) => all + multiplyAddsOf(graph, node), 0);
+  expect(sum).toBe(6 * 7 * (20 * 9 + 14 * 5));
 });

@@ -8,7 +8,7 @@ export {
 } from './cache/measurement.js';
 export { openCache } from './cache/open-cache.js';
 export { choiceText, offeredChoices, type Choice } from './layers/candidates.js';
-export { distinctLayers, layerId, layerOf, layersOf, layerWork, sparsityName, type Layer } from './layers/layer.js';
+export { distinctLayers, layerId, layerOf, layersOf, sparsityName, type Layer } from './layers/layer.js';
 export { measuredChoice, type ChooseObserver } from './search/choose.js';
 export { KnownResults, type Setting } from './search/known.js';
 export { pickSetting, type Picked, type Wish } from './search/pick-setting.js';

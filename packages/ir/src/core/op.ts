@@ -38,6 +38,8 @@ export interface OpDef<A = unknown> {
   evaluate(inputs: readonly Tensor[], attrs: A): readonly Tensor[];
   /** Multiply-adds of one evaluation. */
   multiplyAdds?(inputs: readonly TensorType[], outputs: readonly TensorType[], attrs: A): number;
+  /** Those of them that pruning input 1 leaves as they are. */
+  stageMultiplyAdds?(inputs: readonly TensorType[], attrs: A): number;
   /** Steps of one evaluation where they are more than elements and multiply-adds. */
   steps?(inputs: readonly TensorType[], outputs: readonly TensorType[], attrs: A): number;
 }

@@ -53,15 +53,11 @@ export const conv2d = defineOp<Conv2dAttrs>({
     applyEpilogue(values, shape, attrs.epilogue, inputs, 1);
     return [fromNumbers(x.dtype, shape, values)];
   },
-  multiplyAdds(inputs, outputs, { depthwise }) {
-    const [x, w] = inputs;
-    const [, ci = 1, kh = 1, kw = 1] = w?.shape ?? [];
-    const own = elementCount(outputs[0]?.shape ?? [0]) * ci * kh * kw;
-    const taps = depthwise === undefined ? undefined : inputs[depthwise.weight];
-    if (depthwise === undefined || x === undefined || taps === undefined) return own;
-    const [, , height = 1, width = 1] = taps.shape;
-    return own + elementCount(outputShape(x.shape, taps.shape, depthwise)) * height * width;
+  multiplyAdds(inputs, outputs, attrs) {
+    const [, ci = 1, kh = 1, kw = 1] = inputs[1]?.shape ?? [];
+    return elementCount(outputs[0]?.shape ?? [0]) * ci * kh * kw + stageMultiplyAdds(inputs, attrs);
   },
+  stageMultiplyAdds,
 });
 
 /** Depthwise: each group has one input channel. */
@@ -131,6 +127,14 @@ function staged(x: Tensor, { depthwise }: Conv2dAttrs, inputs: readonly Tensor[]
   if (depthwise === undefined || taps === undefined) return x;
   const { shape, values } = convolve(x, taps, perChannel(depthwise, x));
   return fromNumbers(x.dtype, shape, values);
+}
+
+function stageMultiplyAdds(inputs: readonly TensorType[], { depthwise }: Conv2dAttrs): number {
+  const [x] = inputs;
+  const taps = depthwise === undefined ? undefined : inputs[depthwise.weight];
+  if (depthwise === undefined || x === undefined || taps === undefined) return 0;
+  const [, , height = 1, width = 1] = taps.shape;
+  return elementCount(outputShape(x.shape, taps.shape, depthwise)) * height * width;
 }
 
 type GroupedGeometry = ConvGeometry & { readonly groups: number };

@@ -1,16 +1,6 @@
 import type { Candidate } from '@ait-rvv/codegen-core';
 import { isView } from '@ait-rvv/codegen-core';
-import {
-  isOp,
-  multiplyAddsOf,
-  relayout,
-  stepOperand,
-  typeAt,
-  typeText,
-  valueAt,
-  type Graph,
-  type Node,
-} from '@ait-rvv/ir';
+import { isOp, relayout, stepOperand, typeAt, typeText, valueAt, type Graph, type Node } from '@ait-rvv/ir';
 import { createHash } from 'node:crypto';
 
 /** A node of a lowered graph as measurements know it: what it computes and where its tensors lie, but no name. */
@@ -84,18 +74,6 @@ export function sparsityName({
   readonly tileRows: number;
 }): string {
   return `${n}:${m}/${tileRows}`;
-}
-
-/** Multiply-adds of the layer as it is, pruned columns left out. */
-export function layerWork({ graph, node }: Layer): number {
-  const all = multiplyAddsOf(graph, node);
-  for (const id of node.inputs) {
-    const { constant, type } = valueAt(graph, id);
-    if (constant?.kind !== 'columnNM') continue;
-    const [rows = 1, kept = 1] = constant.values.shape;
-    return (all * rows * kept) / type.shape.reduce((product, extent) => product * extent, 1);
-  }
-  return all;
 }
 
 /** Inputs of the epilogue that are computed, by index. */

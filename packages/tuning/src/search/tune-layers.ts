@@ -1,7 +1,8 @@
 import type { Backend } from '@ait-rvv/codegen-core';
+import { multiplyAddsOf } from '@ait-rvv/ir';
 import { RemoteError } from '@ait-rvv/remote';
 import type { Choice } from '../layers/candidates.js';
-import { layerWork, type Layer } from '../layers/layer.js';
+import type { Layer } from '../layers/layer.js';
 import type { TrialResult } from '../trial/trial.js';
 import type { KnownResults } from './known.js';
 import { LayerSearch } from './search-layer.js';
@@ -140,5 +141,5 @@ class TuneRun {
 
 /** What measuring a layer takes, roughly: compiling, and running what samples are bounded to. */
 function effort(layer: Layer): number {
-  return 5e6 + Math.min(2e7, layerWork(layer));
+  return 5e6 + Math.min(2e7, multiplyAddsOf(layer.graph, layer.node));
 }

@@ -37,7 +37,9 @@ export function sampleLayer(graph: Graph, node: Node, most: number): Sample {
   if (!isOp(node, conv2d) || x === undefined || w === undefined || y === undefined) return all;
   const [, , height = 1, width = 1] = y.shape;
   const rows = sampledRows(multiplyAddsOf(graph, node), most, height, width);
-  if (isDepthwise(x, node.attrs) || rows === height || x.shape[0] !== 1) return all;
+  // Rows of a depthwise convolution, by itself or a stage, are not alike: threads and rounds share their borders.
+  if (isDepthwise(x, node.attrs) || node.attrs.depthwise !== undefined) return all;
+  if (rows === height || x.shape[0] !== 1) return all;
   const { kernel, stride, dilation, padBegin, padEnd } = conv2dWindow(w.shape, node.attrs, 0);
   const needed = (rows - 1) * stride + (kernel - 1) * dilation + 1 - padBegin - padEnd;
   if (needed < 1 || needed > (x.shape[2] ?? 1)) return all;
