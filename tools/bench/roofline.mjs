@@ -1,10 +1,15 @@
+import { loadCore } from '@ait-rvv/remote';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { aitRvv, reportFailure, StepFailed } from '../start/ait-rvv.mjs';
+import { aitRvv, reportFailure, root, StepFailed } from '../start/ait-rvv.mjs';
 import { printTable } from '../start/table.mjs';
 
 /**
  * Every layer of a network against the limits of the modelled core: its multiply-adds, its cycles, the share of the
- * multiply-add peak, the bytes that left the first-level cache, and what its cycles go to most.
+ * multiply-add peak, the bytes that left the first-level cache, and what its cycles go to most. --l2 gives the core a
+ * second-level cache of so many MiB: beside the real one it shows what no order of layers could save more than, since then
+ * whatever was written is still there when it is read.
  */
 const { values } = parseArgs({
   options: {
@@ -13,6 +18,8 @@ const { values } = parseArgs({
     device: { type: 'string', default: 'sim:spacemit-x60' },
     prune: { type: 'string' },
     tuning: { type: 'string' },
+    threads: { type: 'string', default: '1' },
+    l2: { type: 'string' },
     least: { type: 'string', default: '0.5' },
   },
 });
@@ -31,6 +38,20 @@ function boundBy({ cycles, issueCycles, multiplyAdds, memory }, peak) {
     [memory.dramBytes > memory.l2Bytes / 4 ? 'memory' : 'L2']: cycles - issueCycles,
   };
   return Object.entries(parts).reduce((most, part) => (part[1] > most[1] ? part : most))[0];
+}
+
+/** The device, or its core with another second-level cache. */
+function chosenDevice() {
+  if (values.l2 === undefined) return values.device;
+  if (!values.device.startsWith('sim:')) throw new StepFailed('--l2 changes the core of a sim:CORE device', 2);
+  if (!(Number(values.l2) > 0)) throw new StepFailed('--l2 takes a number of MiB', 2);
+  const { core } = loadCore(values.device.slice('sim:'.length));
+  const l2 = { ...core.memory.l2, bytes: Number(values.l2) * 2 ** 20 };
+  const file = join(root, `out/bench/core-l2-${values.l2}.json`);
+  mkdirSync(join(root, 'out/bench'), { recursive: true });
+  const name = `${core.name}, ${values.l2} MiB`;
+  writeFileSync(file, JSON.stringify({ ...core, name, memory: { ...core.memory, l2 } }));
+  return `sim:${file}`;
 }
 
 function report({ total, layers }) {
@@ -58,12 +79,12 @@ function report({ total, layers }) {
 
 try {
   const folder = `out/bench/${values.network}-roofline`;
-  const more = [
-    ...(values.prune ? ['--prune', values.prune] : []),
-    ...(values.tuning ? ['--tuning', values.tuning] : []),
-  ];
-  aitRvv(['compile', `zoo:${values.network}@${values.size}`, ...more, '-o', folder]);
-  const argv = ['bench', folder, '--device', values.device, '--warmup', '1', '--iterations', '1', '--json'];
+  const { threads } = values;
+  const device = chosenDevice();
+  const more = ['prune', 'tuning'].flatMap((name) => (values[name] ? [`--${name}`, values[name]] : []));
+  aitRvv(['compile', `zoo:${values.network}@${values.size}`, '--threads', threads, ...more, '-o', folder]);
+  const runs = ['--threads', threads, '--warmup', '1', '--iterations', '1', '--json'];
+  const argv = ['bench', folder, '--device', device, ...runs];
   const measured = JSON.parse(aitRvv(argv));
   if (measured.total.cycles === undefined) throw new StepFailed(`${values.device} reports no cycles; use sim:CORE`, 2);
   console.log();

@@ -28,7 +28,7 @@ const separable = (zoo: string): Case => ({
 
 const CASES = [
   winograd('zoo:resnet18@64'),
-  separable('zoo:mobilenet_v2@96?batch=4'),
+  separable('zoo:mobilenet_v2@112?batch=4'),
   ...(FULL
     ? [winograd('zoo:resnet18@224'), winograd('zoo:resnet50@64?batch=2'), separable('zoo:mobilenet_v2@224')]
     : []),

@@ -58,6 +58,9 @@ const CLUSTER = 4;
 /** Bytes of a depthwise result that is worth keeping out of memory. */
 const STAGED_BYTES = 1024 * 1024;
 
+/** Output rows of a picture that are enough for several rounds, which load the lines between them twice. */
+const STAGED_ROWS = 28;
+
 /**
  * Whether the kernel of separable convolutions takes both, and it pays (docs/adr/0018): what several clusters of threads have
  * to wait for is memory, whereas fewer threads lose more by the lines that two rounds load than they gain; and so do windows
@@ -69,6 +72,7 @@ export function canStage(threads: number): CanStage {
     const pays =
       threads > CLUSTER &&
       depthwise.attrs.strides.every((stride) => stride === 1) &&
+      (result.shape[2] ?? 1) >= STAGED_ROWS &&
       elementCount(result.shape) * 4 > STAGED_BYTES;
     return (
       pays &&

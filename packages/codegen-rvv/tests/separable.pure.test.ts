@@ -27,6 +27,9 @@ describe('where depthwise convolutions become stages', () => {
 
   test('MobileNet-V2: its largest results, for threads that do not share one second-level cache', () => {
     expect(staged(network, 8)).toEqual(['features.1.conv.1', 'features.3.conv.2']);
+    const pictures = optimize(buildZooModel(parseZooReference('zoo:mobilenet_v2@224?batch=4')));
+    // Of 28 rows, too, but not of 14, however many bytes they have.
+    expect(staged(pictures, 8).map((name) => name.split('.')[1])).toEqual(['1', '3', '5', '6']);
     expect(staged(network, 4)).toEqual([]);
     expect(staged(network, 1)).toEqual([]);
   });
