@@ -12,7 +12,7 @@ export function parallelPart() {
   if (rows.length === 0) return [];
   return [
     '## Several cores, several pictures',
-    `By \`npm run bench:parallel\` on ${rows[0].device}. Four cores share a second-level cache, all of them the bandwidth of memory. The speed-up is over the same program on one core; *times XNNPACK* is over XNNPACK with as many pictures and cores. XNNPACK shares its work out by the threads of its own pthreadpool, run on the same simulated cores. Millions of cycles, all pictures together:`,
+    `By \`npm run bench:parallel\` on ${rows[0].device}. Four cores share a second-level cache, all of them the bandwidth of memory. The speed-up is over the same network on one core, both compiled for as many threads as they run on ([record 18](../adr/0018-depthwise-stages.md) says what differs); *times XNNPACK* is over XNNPACK with as many pictures and cores. XNNPACK shares its work out by the threads of its own pthreadpool, run on the same simulated cores. Millions of cycles, all pictures together:`,
     totals(rows),
     ...losses(rows),
     ...worstLayers(rows),

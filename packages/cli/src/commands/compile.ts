@@ -41,7 +41,11 @@ export const compile: Command = {
     name: { type: 'string', describe: 'C name of the model' },
     embed: { type: 'boolean', describe: 'put the weights into the program' },
     dtype: { type: 'string', default: 'f32', choices: ['f32'], describe: 'element type of the program' },
-    threads: { type: 'string', default: '1', describe: 'threads of an inference unless it says otherwise' },
+    threads: {
+      type: 'string',
+      default: '1',
+      describe: 'threads the program is made for, and runs on unless told otherwise',
+    },
     march: { type: 'string', default: 'rv64gcv', describe: 'architecture for the C compiler' },
     'per-layer': { type: 'boolean', describe: 'target xnnpack: a subgraph for every layer, to look at each' },
     ...BUILD_OPTIONS,
