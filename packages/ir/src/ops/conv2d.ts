@@ -1,18 +1,11 @@
 import { fail } from '../diagnostics/diagnostic.js';
 import { defineOp } from '../core/op.js';
-import { elementCount, isCount, MOST_ELEMENTS, windowOutput, type Shape, type Window } from '../core/shape.js';
+import { elementCount, isCount, MOST_ELEMENTS, type Shape } from '../core/shape.js';
 import { fromNumbers, tensorType, type Tensor, type TensorType } from '../core/tensor.js';
-import { applyEpilogue, checkEpilogue, resultBuffer } from './epilogue.js';
+import { convolve, convolvedShape, type ConvGeometry, type GroupedGeometry } from './convolve.js';
+import { applyEpilogue, checkEpilogue } from './epilogue.js';
 import { requireReal } from './real.js';
 import type { EpilogueStep } from './steps.js';
-
-/** How a convolution moves over its input. */
-export interface ConvGeometry {
-  readonly strides: readonly [number, number];
-  readonly dilations: readonly [number, number];
-  /** top, left, bottom, right */
-  readonly pads: readonly [number, number, number, number];
-}
 
 /** A depthwise convolution with one output channel for each input channel. */
 export interface DepthwiseStage extends ConvGeometry {
@@ -71,22 +64,6 @@ export function isPointwise({ strides, pads }: Conv2dAttrs, weight: Shape): bool
   return unit && pads.every((extra) => extra === 0);
 }
 
-/** The window along height (axis 0) or width (axis 1). */
-export function conv2dWindow(weight: Shape, attrs: ConvGeometry, axis: 0 | 1): Window {
-  return {
-    kernel: weight[2 + axis] ?? 1,
-    stride: attrs.strides[axis],
-    dilation: attrs.dilations[axis],
-    padBegin: attrs.pads[axis],
-    padEnd: attrs.pads[axis === 0 ? 2 : 3],
-  };
-}
-
-function outputShape(x: Shape, w: Shape, attrs: ConvGeometry): Shape {
-  const extent = (axis: 0 | 1): number => windowOutput(x[2 + axis] ?? 0, conv2dWindow(w, attrs, axis));
-  return [x[0] ?? 0, w[0] ?? 0, extent(0), extent(1)];
-}
-
 /** The type of a convolution without its steps. */
 function inferConvolution(x: TensorType, w: TensorType, attrs: GroupedGeometry, where: string): TensorType {
   if (x.shape.length !== 4 || w.shape.length !== 4) {
@@ -94,7 +71,7 @@ function inferConvolution(x: TensorType, w: TensorType, attrs: GroupedGeometry, 
   }
   checkAttributes(attrs, where);
   checkChannels(x.shape, w.shape, attrs.groups, where);
-  const shape = outputShape(x.shape, w.shape, attrs);
+  const shape = convolvedShape(x.shape, w.shape, attrs);
   if (elementCount(shape) === 0 && elementCount(x.shape) > 0) {
     const message = `the ${w.shape[2]}x${w.shape[3]} window is larger than the padded ${x.shape[2]}x${x.shape[3]} input`;
     fail('AIT2101', message, { where });
@@ -134,21 +111,12 @@ function stageMultiplyAdds(inputs: readonly TensorType[], { depthwise }: Conv2dA
   const taps = depthwise === undefined ? undefined : inputs[depthwise.weight];
   if (depthwise === undefined || x === undefined || taps === undefined) return 0;
   const [, , height = 1, width = 1] = taps.shape;
-  return elementCount(outputShape(x.shape, taps.shape, depthwise)) * height * width;
+  return elementCount(convolvedShape(x.shape, taps.shape, depthwise)) * height * width;
 }
-
-type GroupedGeometry = ConvGeometry & { readonly groups: number };
 
 /** A stage as the convolution it is. */
 function perChannel(stage: DepthwiseStage, { shape }: Pick<TensorType, 'shape'>): GroupedGeometry {
   return { ...stage, groups: shape[1] ?? 1 };
-}
-
-function convolve(x: Tensor, w: Tensor, attrs: GroupedGeometry): { shape: Shape; values: Float64Array } {
-  const shape = outputShape(x.shape, w.shape, attrs);
-  const values = resultBuffer(shape);
-  accumulate(values, shape, x, w, attrs);
-  return { shape, values };
 }
 
 function checkAttributes(attrs: GroupedGeometry, where: string): void {
@@ -180,49 +148,4 @@ function prepared(x: Tensor, { prologue }: Conv2dAttrs, inputs: readonly Tensor[
   const values = Float64Array.from(x.data as Float32Array);
   applyEpilogue(values, x.shape, prologue, inputs, 1);
   return fromNumbers(x.dtype, x.shape, values);
-}
-
-/** Adds, for every output channel, each weight times the input row it meets: an axpy per row keeps it fast enough. */
-function accumulate(values: Float64Array, shape: Shape, x: Tensor, w: Tensor, attrs: GroupedGeometry): void {
-  const [n = 0, co = 0, oh = 0, ow = 0] = shape;
-  const [, ci = 0, h = 0, width = 0] = x.shape;
-  const [, cg = 0, kh = 0, kw = 0] = w.shape;
-  const perGroup = co / attrs.groups;
-  const input = x.data as Float32Array;
-  const weight = w.data as Float32Array;
-  const tap: Tap = { ow, width, strideW: attrs.strides[1], shift: 0 };
-  for (let batch = 0; batch < n; batch++) {
-    for (let o = 0; o < co; o++) {
-      const firstChannel = Math.floor(o / perGroup) * cg;
-      const outPlane = (batch * co + o) * oh * ow;
-      for (let k = 0; k < cg * kh * kw; k++) {
-        const value = weight[o * cg * kh * kw + k] ?? 0;
-        if (value === 0) continue;
-        const c = Math.floor(k / (kh * kw));
-        const dy = (Math.floor(k / kw) % kh) * attrs.dilations[0] - attrs.pads[0];
-        tap.shift = (k % kw) * attrs.dilations[1] - attrs.pads[1];
-        const inPlane = (batch * ci + firstChannel + c) * h * width;
-        for (let y = 0; y < oh; y++) {
-          const row = y * attrs.strides[0] + dy;
-          if (row >= 0 && row < h) axpyRow(values, outPlane + y * ow, input, inPlane + row * width, value, tap);
-        }
-      }
-    }
-  }
-}
-
-interface Tap {
-  readonly ow: number;
-  readonly width: number;
-  readonly strideW: number;
-  shift: number;
-}
-
-function axpyRow(out: Float64Array, at: number, x: Float32Array, from: number, value: number, tap: Tap): void {
-  const { ow, width, strideW, shift } = tap;
-  const first = shift < 0 ? Math.ceil(-shift / strideW) : 0;
-  const last = Math.min(ow, Math.floor((width - 1 - shift) / strideW) + 1);
-  for (let i = first; i < last; i++) {
-    out[at + i] = (out[at + i] as number) + value * (x[from + i * strideW + shift] as number);
-  }
 }

@@ -16,15 +16,8 @@ import { expand, gather, pad, slice } from './select.js';
 import { topk } from './topk.js';
 
 export { compare, RELATIONS, where, type CompareAttrs } from './compare.js';
-export {
-  conv2d,
-  conv2dWindow,
-  isDepthwise,
-  isPointwise,
-  type Conv2dAttrs,
-  type ConvGeometry,
-  type DepthwiseStage,
-} from './conv2d.js';
+export { conv2d, isDepthwise, isPointwise, type Conv2dAttrs, type DepthwiseStage } from './conv2d.js';
+export { conv2dWindow, type ConvGeometry } from './convolve.js';
 export { cast, shapeOf, type CastAttrs } from './convert.js';
 export { elementwise, type ElementwiseAttrs } from './elementwise.js';
 export { isDefinedOn, stepOperand, withOperand } from './epilogue.js';

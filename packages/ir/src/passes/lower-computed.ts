@@ -3,7 +3,8 @@ import { rewrite, type RewriteContext, type RewriteRule } from '../core/rewrite.
 import { elementCount, type Shape } from '../core/shape.js';
 import type { OpDef } from '../core/op.js';
 import { fromNumbers } from '../core/tensor.js';
-import { conv2d, conv2dWindow } from '../ops/conv2d.js';
+import { conv2d } from '../ops/conv2d.js';
+import { conv2dWindow } from '../ops/convolve.js';
 import { elementwise } from '../ops/elementwise.js';
 import { stepOperand, withOperand } from '../ops/epilogue.js';
 import { matmul, matmulDims } from '../ops/matmul.js';
