@@ -1,5 +1,6 @@
 import { defaultCacheDir, packageRoot, readRelease } from '@ait-rvv/remote';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Releases to make a board of, the first that the machine's mirror has in full. */
@@ -31,14 +32,7 @@ export function whyNoBoard() {
  * board.json in the cache says where everything is.
  */
 export async function fetchUserland(log) {
-  const found = cachedUserland() ?? {
-    packages: BOARD_PACKAGES,
-    root: await boardRoot(log),
-    qemu: await staticQemu(log),
-    server: await sshServer(log),
-  };
-  writeFileSync(note(), `${JSON.stringify(found, null, 2)}\n`);
-  const { root, qemu, server } = found;
+  const { root, qemu, server } = cachedUserland() ?? (await newUserland(log));
   const libraries = join(server, 'usr/lib', LIBRARIES[process.arch] ?? '');
   return {
     root,
@@ -51,6 +45,20 @@ export async function fetchUserland(log) {
       sftp: `/usr/bin/env LD_LIBRARY_PATH=${libraries} ${join(server, 'usr/lib/openssh/sftp-server')}`,
     },
   };
+}
+
+async function newUserland(log) {
+  const found = {
+    packages: BOARD_PACKAGES,
+    root: await boardRoot(log),
+    qemu: await staticQemu(log),
+    server: await sshServer(log),
+  };
+  // Others may be reading it: they find the whole of it, or none.
+  const draft = `${note()}.${randomUUID()}`;
+  writeFileSync(draft, `${JSON.stringify(found, null, 2)}\n`);
+  renameSync(draft, note());
+  return found;
 }
 
 /** What was fetched before for these very packages; undefined when it was not, or is gone. */
