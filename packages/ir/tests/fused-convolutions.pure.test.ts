@@ -155,6 +155,17 @@ describe('fuse-depthwise', () => {
     ]);
   });
 
+  test('of three in a row the first two are a pair', () => {
+    const s = new Sketch();
+    const pair = s.conv(depthwise(s, s.input(1, 3, 7, 5), 'depthwise'), 3, 'second');
+    const lines = after(s.finish(s.conv(pair, 4, 'third')), always);
+    expect(lines.map((line) => [/"(second|third|y0)"/.exec(line)?.[1], line.includes('"depthwise"')])).toEqual([
+      ['second', true],
+      ['third', false],
+      ['y0', false],
+    ]);
+  });
+
   test('the text form of such a graph can be read again', () => {
     const s = new Sketch();
     const fused = runPasses(s.finish(s.conv(depthwise(s, s.input(1, 3, 7, 5), 'depthwise'), 4, 'conv')), [always]);

@@ -4,7 +4,7 @@ import { bindSteps, channelWalk, type BoundEpilogue } from '../epilogue.js';
 import { positions, tensor } from '../fields.js';
 import { staggerLag } from '../limits.js';
 import { evenRows } from '../packing.js';
-import { matchPrepared, pointwiseObstacle, type ConvMatch } from './conv.js';
+import { matchUnstaged, pointwiseObstacle, type ConvMatch } from './conv.js';
 import { dims, nearProducts, productCycles, productInstance, products, type Product } from './product.js';
 
 interface PrologueMatch extends ConvMatch {
@@ -24,10 +24,9 @@ const panelOf = (strip: number): PanelLayout => ({ columnBytes: strip * 4, unit:
 export const convPrologue = defineKernel<PrologueMatch, Product>({
   id: 'gemm_prologue',
   match(node, context) {
-    const match = matchPrepared(node, context);
+    const match = matchUnstaged(node, context);
     if ('reason' in match) return match;
-    const { depthwise, prologue } = match.node.attrs;
-    if (depthwise !== undefined) return { reason: 'its input goes through a depthwise convolution first' };
+    const { prologue } = match.node.attrs;
     if (prologue === undefined) return { reason: 'no steps come before it' };
     const obstacle = pointwiseObstacle(match.node.attrs, match.weightShape);
     if (obstacle !== undefined) return { reason: obstacle };

@@ -28,11 +28,17 @@ export interface ConvMatch {
 
 /** Checks what convolution kernels ask for that take their input as it is. */
 export function matchConv(node: Node, context: SelectContext): ConvMatch | Mismatch {
+  const match = matchUnstaged(node, context);
+  if ('reason' in match) return match;
+  return match.node.attrs.prologue === undefined ? match : { reason: 'its input goes through steps first' };
+}
+
+/** Checks what those ask for that take it as it is, or through steps. */
+export function matchUnstaged(node: Node, context: SelectContext): ConvMatch | Mismatch {
   const match = matchPrepared(node, context);
   if ('reason' in match) return match;
-  const { depthwise, prologue } = match.node.attrs;
-  if (depthwise !== undefined) return { reason: 'its input goes through a depthwise convolution first' };
-  return prologue === undefined ? match : { reason: 'its input goes through steps first' };
+  const { depthwise } = match.node.attrs;
+  return depthwise === undefined ? match : { reason: 'its input goes through a depthwise convolution first' };
 }
 
 /** Checks what all convolution kernels ask for: f32, constant weights, channel-major pictures. */

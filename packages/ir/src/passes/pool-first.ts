@@ -1,39 +1,20 @@
-import { inputOf, isOp, outputOf, soleReaders, typeAt, valueAt, type Graph, type Node } from '../core/graph.js';
-import { rewrite, type RewriteContext } from '../core/rewrite.js';
+import { inputOf, isOp, outputOf, typeAt, valueAt, type Graph, type Node } from '../core/graph.js';
+import type { RewriteContext } from '../core/rewrite.js';
 import { conv2d, isPointwise, type Conv2dAttrs } from '../ops/conv2d.js';
 import { pool2d, type Pool2dAttrs } from '../ops/pool2d.js';
 import type { Pass } from './pass.js';
+import { swallowing } from './swallow.js';
 
 /**
  * Pools before a 1x1 convolution rather than after it: both are linear, one along the channels and one along the positions,
  * so that their order is free, and the convolution then has a quarter of the positions under a 2x2 mean (DenseNet's
  * transitions). Not of pictures with padding, whose windows do not all count the same.
  */
-export const poolFirst: Pass = {
-  name: 'pool-first',
-  run(graph) {
-    const convolutions = findConvolutions(graph);
-    const moved = new Set<Node>(convolutions.values());
-    return rewrite(graph, (node, context) => {
-      const conv = convolutions.get(node);
-      if (conv !== undefined && isOp(node, pool2d)) return exchange(node, conv, context);
-      return moved.has(node) ? [] : undefined;
-    });
-  },
-};
-
-/** Convolutions by the pools that alone read them, where the exchange pays. */
-function findConvolutions(graph: Graph): ReadonlyMap<Node, Node<Conv2dAttrs>> {
-  const readers = soleReaders(graph);
-  const found = new Map<Node, Node<Conv2dAttrs>>();
-  for (const conv of graph.nodes) {
-    if (!isOp(conv, conv2d)) continue;
-    const pool = readers[outputOf(conv)];
-    if (pool === undefined || !isOp(pool, pool2d)) continue;
-    if (isLinear(graph, conv) && isPlainMean(graph, pool) && pays(graph, conv, pool)) found.set(pool, conv);
-  }
-  return found;
-}
+export const poolFirst: Pass = swallowing('pool-first', (graph, pool, conv) => {
+  if (!isOp(conv, conv2d) || !isOp(pool, pool2d)) return undefined;
+  const exchanges = isLinear(graph, conv) && isPlainMean(graph, pool) && pays(graph, conv, pool);
+  return exchanges ? (context) => exchange(pool, conv, context) : undefined;
+});
 
 /** A mean of sums is the sum of means, and a bias is its own mean. */
 function isLinear(graph: Graph, { attrs, inputs }: Node<Conv2dAttrs>): boolean {
