@@ -1,4 +1,5 @@
 import {
+  isPlain,
   layoutStrides,
   stepOperand,
   typeAt,
@@ -17,7 +18,7 @@ import { operandStrides } from './step-operands.js';
  */
 export function chainLoops(graph: Graph, node: Node<ElementwiseAttrs>): Loops | undefined {
   const y = typeAt(graph, node.outputs[0] ?? -1);
-  if (y.layout.block !== undefined) return undefined;
+  if (!isPlain(y.layout)) return undefined;
   const xStep: EpilogueStep = { kind: 'add', operand: 0 };
   const reads = [xStep, ...node.attrs.epilogue.filter((step) => stepOperand(step) !== undefined)];
   const canonical = [
@@ -29,7 +30,7 @@ export function chainLoops(graph: Graph, node: Node<ElementwiseAttrs>): Loops | 
 
 /** The loops over a result and what is broadcast to it; tensors: y, then the others. */
 export function broadcastLoops(y: TensorType, others: readonly TensorType[]): Loops | undefined {
-  if ([y, ...others].some(({ layout }) => layout.block !== undefined)) return undefined;
+  if ([y, ...others].some(({ layout }) => !isPlain(layout))) return undefined;
   const strides = others.map((type) => operandStrides({ kind: 'add', operand: 0 }, type, y.shape, 1));
   return resultLoops(y, [layoutStrides(y.shape, y.layout), ...strides]);
 }

@@ -1,6 +1,7 @@
 import {
   gather,
   isOp,
+  isPlain,
   layoutStrides,
   pad,
   padSource,
@@ -27,7 +28,7 @@ export function indexTables(graph: Graph, node: Node): IndexTables | string {
   const x = typeAt(graph, node.inputs[0] ?? -1);
   const entries = typeAt(graph, node.outputs[0] ?? -1).shape.reduce((sum, extent) => sum + extent, 0);
   if (entries > MOST_ENTRIES) return `its index tables would have ${entries} entries`;
-  if (x.layout.block !== undefined) return 'blocked layouts are not supported';
+  if (!isPlain(x.layout)) return 'blocked layouts are not supported';
   const strides = layoutStrides(x.shape, x.layout);
   if (isOp(node, pad)) {
     const y = typeAt(graph, node.outputs[0] ?? -1);

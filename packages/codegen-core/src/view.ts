@@ -3,6 +3,7 @@ import {
   concat,
   inputOf,
   isOp,
+  isPlain,
   layoutStrides,
   relayout,
   reshape,
@@ -80,6 +81,7 @@ function splitViews(graph: Graph, node: Node, axis: number, sizes: readonly numb
 
 /** Bytes from one index of an axis to the next when a slice along it is a view; undefined when it is none. */
 function sliceBytes({ shape, layout, dtype }: TensorType, axis: number): number | undefined {
+  if (layout.pitch !== undefined) return undefined;
   if (layout.block !== undefined) return axis === layout.order[0] ? layout.block * byteSize(dtype) : undefined;
   const before = layout.order.slice(0, layout.order.indexOf(axis));
   if (before.some((outer) => shape[outer] !== 1)) return undefined;
@@ -93,7 +95,7 @@ function boxOffset(
   steps: readonly number[],
   sizes: readonly number[],
 ): number | undefined {
-  if (type.layout.block !== undefined) return undefined;
+  if (!isPlain(type.layout)) return undefined;
   const strides = layoutStrides(type.shape, type.layout);
   const cut = type.layout.order.findIndex((axis) => sizes[axis] !== 1);
   const inner = cut < 0 ? [] : type.layout.order.slice(cut + 1);

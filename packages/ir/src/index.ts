@@ -15,6 +15,7 @@ export { decodeWeight, type ColumnNMEncoding, type DenseEncoding, type WeightEnc
 export { weightView, type RowAxis, type WeightView } from './core/weight-view.js';
 export * from './core/graph.js';
 export * from './core/layout.js';
+export * from './core/pitch.js';
 export { defineOp, type AttrValue, type LayoutTrait, type OpDef, type OpTraits } from './core/op.js';
 export type { ModelSource } from './core/source.js';
 export { rewrite, type RewriteContext, type RewriteOptions, type RewriteRule } from './core/rewrite.js';

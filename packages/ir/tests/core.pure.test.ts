@@ -4,6 +4,7 @@ import {
   channelsLast,
   CompileError,
   decodeWeight,
+  elementwise,
   findViolations,
   formatDiagnostic,
   GraphBuilder,
@@ -11,18 +12,20 @@ import {
   layoutText,
   nearest,
   normalizeAxis,
+  onPitch,
   parseLayout,
+  pitchedGrid,
   quoteName,
   relayout,
   rowMajor,
   sameMemory,
   samePads,
+  storedElements,
   tensorF32,
   tensorType,
-  type ColumnNMEncoding,
   transposedLayout,
   windowOutput,
-  elementwise,
+  type ColumnNMEncoding,
   type Graph,
 } from '@ait-rvv/ir';
 import { describe, expect, test } from 'vitest';
@@ -68,13 +71,18 @@ describe('layout', () => {
     [channelMajor(4), 'cnhw'],
     [channelMajor(4, 1, 16), 'cnhw/16'],
     [{ order: [1, 0] }, '(1,0)'],
+    [onPitch({ gap: 1, phases: 1 }), 'cnhw+1'],
+    [onPitch({ gap: 2, phases: 2 }), 'cnhw+2x2'],
   ])('%j reads back from its text', (layout, text) => {
     expect(layoutText(layout)).toBe(text);
     expect(parseLayout(text, layout.order.length)).toEqual(layout);
   });
 
   test('text that names no layout of the rank', () => {
-    for (const text of ['nhwc', '(0,0)', '(1,2)', 'cnhw/0', 'abc']) expect(parseLayout(text, 2)).toBeUndefined();
+    for (const text of ['nhwc', '(0,0)', '(1,2)', 'cnhw/0', 'abc', '(1,0)+1'])
+      expect(parseLayout(text, 2)).toBeUndefined();
+    for (const text of ['nhwc+1', 'cnhw+0', 'cnhw+1x3', 'cnhw/16+1', 'cnhw+1/16'])
+      expect(parseLayout(text, 4)).toBeUndefined();
   });
 
   test('strides of CNHW', () => {
@@ -84,6 +92,45 @@ describe('layout', () => {
   test('axes of extent 1 do not count for where elements lie', () => {
     expect(sameMemory([1, 8, 4, 4], rowMajor(4), channelMajor(4))).toBe(true);
     expect(sameMemory([2, 8, 4, 4], rowMajor(4), channelMajor(4))).toBe(false);
+  });
+
+  test.each([
+    [[1, 3, 4, 5], { gap: 1, phases: 1 }],
+    [[3, 2, 4, 5], { gap: 2, phases: 1 }],
+    [[1, 3, 4, 6], { gap: 1, phases: 2 }],
+    [[2, 3, 6, 4], { gap: 2, phases: 2 }],
+  ] as const)('on a pitch %j %j every element has a place, and zeros all around it', (shape, pitch) => {
+    const [pictures, channels, rows, columns] = shape;
+    const grid = pitchedGrid(shape, pitch);
+    const places = new Map<number, string>();
+    const { gap, phases } = pitch;
+    const placeOf = (n: number, c: number, h: number, w: number): number =>
+      c * grid.channel +
+      ((h % phases) * phases + (w % phases)) * grid.plane +
+      grid.lead +
+      (n * grid.height + Math.floor(h / phases)) * grid.width +
+      Math.floor(w / phases);
+    const every = (visit: (n: number, c: number, h: number, w: number) => void): void => {
+      for (let n = 0; n < pictures; n++)
+        for (let c = 0; c < channels; c++)
+          for (let h = 0; h < rows; h++) for (let w = 0; w < columns; w++) visit(n, c, h, w);
+    };
+    every((n, c, h, w) => places.set(placeOf(n, c, h, w), `${n} ${c} ${h} ${w}`));
+    expect(places.size).toBe(pictures * channels * rows * columns);
+    expect(Math.max(...places.keys())).toBeLessThan(storedElements(shape, onPitch(pitch)));
+    every((n, c, h, w) => {
+      for (let down = -gap; down <= gap; down++) {
+        for (let right = -gap; right <= gap; right++) {
+          // The neighbour in the same plane, or a zero within the tensor.
+          const [row, column] = [h + down * phases, w + right * phases];
+          const inside = row >= 0 && row < rows && column >= 0 && column < columns;
+          const place = placeOf(n, c, h, w) + down * grid.width + right;
+          expect(place).toBeGreaterThanOrEqual(0);
+          expect(place).toBeLessThan(grid.elements);
+          expect(places.get(place)).toBe(inside ? `${n} ${c} ${row} ${column}` : undefined);
+        }
+      }
+    });
   });
 
   test('a transpose renames the axes of a layout', () => {

@@ -3,6 +3,7 @@ import {
   elementCount,
   inputOf,
   isOp,
+  isPlain,
   outputOf,
   physicalShape,
   typeAt,
@@ -27,7 +28,7 @@ export const portableBatchNorm = defineKernel<BatchNormMatch, Record<string, nev
     if (!isOp(node, batchNorm)) return { reason: 'takes batchNorm only' };
     const { dtype, shape, layout } = typeAt(graph, inputOf(node));
     if (dtype !== 'f32') return { reason: `element type ${dtype} is not supported` };
-    if (layout.block !== undefined) return { reason: 'blocked layouts are not supported' };
+    if (!isPlain(layout)) return { reason: 'blocked layouts are not supported' };
     const physical = physicalShape(shape, layout);
     const at = layout.order.indexOf(1);
     const [outer, inner] = [elementCount(physical.slice(0, at)), elementCount(physical.slice(at + 1))];

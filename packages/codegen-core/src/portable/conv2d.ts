@@ -3,6 +3,7 @@ import {
   conv2dWindow,
   inputOf,
   isOp,
+  isPlain,
   layoutStrides,
   outputOf,
   valueAt,
@@ -33,7 +34,7 @@ export const portableConv2d = defineKernel<ConvMatch, Record<string, never>>({
     const [x, w, y] = [inputOf(node), inputOf(node, 1), outputOf(node)].map((id) => valueAt(graph, id));
     if (x === undefined || w === undefined || y === undefined) return { reason: 'operands are missing' };
     if (x.type.dtype !== 'f32') return { reason: `element type ${x.type.dtype} is not supported` };
-    if (x.type.layout.block !== undefined) return { reason: 'blocked layouts are not supported' };
+    if (!isPlain(x.type.layout)) return { reason: 'blocked layouts are not supported' };
     const epilogue = bindPortableEpilogue(graph, node, 1);
     return typeof epilogue === 'string' ? { reason: epilogue } : { node, x, w, y, epilogue };
   },

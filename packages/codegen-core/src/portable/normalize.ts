@@ -1,4 +1,4 @@
-import { inputOf, isOp, normalize, outputOf, typeAt, type Node, type NormalizeAttrs } from '@ait-rvv/ir';
+import { inputOf, isOp, isPlain, normalize, outputOf, typeAt, type Node, type NormalizeAttrs } from '@ait-rvv/ir';
 import { sizes, tensor } from '../fields.js';
 import { defineKernel } from '../kernel.js';
 import { padLoops, type Loops } from '../loops.js';
@@ -21,7 +21,7 @@ export const portableNormalize = defineKernel<NormalizeMatch, Record<string, nev
     if (!isOp(node, normalize)) return { reason: 'takes normalize only' };
     const x = typeAt(graph, inputOf(node));
     if (x.dtype !== 'f32') return { reason: `element type ${x.dtype} is not supported at run time` };
-    if (x.layout.block !== undefined) return { reason: 'blocked layouts are not supported' };
+    if (!isPlain(x.layout)) return { reason: 'blocked layouts are not supported' };
     const loops = lineLoops(x, node.attrs.axes, []);
     const [kept, reduced] = [padLoops(loops.kept, PORTABLE_AXES), padLoops(loops.reduced, PORTABLE_AXES)];
     if (kept === undefined || reduced === undefined) return { reason: 'walks more separate axes than the kernel' };

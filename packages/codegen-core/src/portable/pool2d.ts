@@ -1,6 +1,7 @@
 import {
   inputOf,
   isOp,
+  isPlain,
   layoutStrides,
   outputOf,
   pool2d,
@@ -26,7 +27,7 @@ export const portablePool2d = defineKernel<PoolMatch, Record<string, never>>({
     if (!isOp(node, pool2d)) return { reason: 'takes pool2d only' };
     const [x, y] = [typeAt(graph, inputOf(node)), typeAt(graph, outputOf(node))];
     if (x.dtype !== 'f32') return { reason: `element type ${x.dtype} is not supported` };
-    return x.layout.block === undefined ? { node, x, y } : { reason: 'blocked layouts are not supported' };
+    return isPlain(x.layout) ? { node, x, y } : { reason: 'blocked layouts are not supported' };
   },
   candidates: () => [{}],
   cost: ({ node, y }) => {

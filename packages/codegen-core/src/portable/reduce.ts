@@ -1,4 +1,4 @@
-import { inputOf, isOp, outputOf, reduce, typeAt, type Node, type ReduceAttrs } from '@ait-rvv/ir';
+import { inputOf, isOp, isPlain, outputOf, reduce, typeAt, type Node, type ReduceAttrs } from '@ait-rvv/ir';
 import { sizes, tensor } from '../fields.js';
 import { defineKernel } from '../kernel.js';
 import { padLoops, type Loops } from '../loops.js';
@@ -18,7 +18,7 @@ export const portableReduce = defineKernel<ReduceMatch, Record<string, never>>({
     if (!isOp(node, reduce)) return { reason: 'takes reduce only' };
     const x = typeAt(graph, inputOf(node));
     if (x.dtype !== 'f32') return { reason: `element type ${x.dtype} is not supported at run time` };
-    if (x.layout.block !== undefined) return { reason: 'blocked layouts are not supported' };
+    if (!isPlain(x.layout)) return { reason: 'blocked layouts are not supported' };
     const loops = reduceLoops(node, x);
     const [kept, reduced] = [padLoops(loops.kept, PORTABLE_AXES), padLoops(loops.reduced, PORTABLE_AXES)];
     if (kept !== undefined && reduced !== undefined) return { node, kept, reduced };

@@ -1,4 +1,4 @@
-import { elementCount, inputOf, isOp, outputOf, physicalShape, softmax, typeAt, type Node } from '@ait-rvv/ir';
+import { elementCount, inputOf, isOp, isPlain, outputOf, physicalShape, softmax, typeAt, type Node } from '@ait-rvv/ir';
 import { tensor } from '../fields.js';
 import { defineKernel } from '../kernel.js';
 import { portableInstance, portableSource, scalarCycles, wholes } from './source.js';
@@ -18,7 +18,7 @@ export const portableSoftmax = defineKernel<SoftmaxMatch, Record<string, never>>
     if (!isOp(node, softmax)) return { reason: 'takes softmax only' };
     const { dtype, shape, layout } = typeAt(graph, inputOf(node));
     if (dtype !== 'f32') return { reason: `element type ${dtype} is not supported` };
-    if (layout.block !== undefined) return { reason: 'blocked layouts are not supported' };
+    if (!isPlain(layout)) return { reason: 'blocked layouts are not supported' };
     const physical = physicalShape(shape, layout);
     const at = layout.order.indexOf(node.attrs.axis);
     const [outer, inner] = [elementCount(physical.slice(0, at)), elementCount(physical.slice(at + 1))];

@@ -1,4 +1,4 @@
-import { typeAt, type DType } from '@ait-rvv/ir';
+import { isPlain, typeAt, type DType } from '@ait-rvv/ir';
 import { defineKernel, movedElements, moveCalls, movesOf, walkMoves, type Move } from '@ait-rvv/codegen-core';
 import { kernelSource } from '../sources.js';
 
@@ -11,7 +11,7 @@ interface CopyMatch {
 export const copyKernel = defineKernel<CopyMatch, Record<string, never>>({
   id: 'copy',
   match(node, { graph }) {
-    const blocked = [...node.inputs, ...node.outputs].some((id) => typeAt(graph, id).layout.block !== undefined);
+    const blocked = [...node.inputs, ...node.outputs].some((id) => !isPlain(typeAt(graph, id).layout));
     if (blocked) return { reason: 'position blocks have no strides' };
     const moves = movesOf(graph, node);
     if (moves === undefined) return { reason: 'takes relayout, concat, split, slice and expand only' };

@@ -1,6 +1,7 @@
 import {
   elementCount,
   isOp,
+  isPlain,
   normalize,
   stepOperand,
   typeAt,
@@ -34,7 +35,7 @@ export const normalizeKernel = defineKernel<NormalizeMatch, Record<string, never
     if (!isOp(node, normalize)) return { reason: 'takes normalize only' };
     const x = typeAt(graph, node.inputs[0] ?? -1);
     if (x.dtype !== 'f32') return { reason: `element type ${x.dtype} is not supported at run time` };
-    if (x.layout.block !== undefined) return { reason: 'blocked layouts are not supported' };
+    if (!isPlain(x.layout)) return { reason: 'blocked layouts are not supported' };
     const loops = lineLoops(x, node.attrs.axes, operandsOf(graph, node, x));
     const [kept, reduced] = [padLoops(loops.kept, LOOPS), padLoops(loops.reduced, LOOPS)];
     if (kept === undefined || reduced === undefined) return { reason: 'walks more separate axes than the kernel' };

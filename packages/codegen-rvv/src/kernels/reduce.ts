@@ -1,4 +1,14 @@
-import { elementCount, isFloat, isOp, reduce, typeAt, type DType, type Node, type ReduceAttrs } from '@ait-rvv/ir';
+import {
+  elementCount,
+  isFloat,
+  isOp,
+  isPlain,
+  reduce,
+  typeAt,
+  type DType,
+  type Node,
+  type ReduceAttrs,
+} from '@ait-rvv/ir';
 import { defineKernel, reduceLoops } from '@ait-rvv/codegen-core';
 import { sizes, tensor } from '../fields.js';
 import { padLoops, type Loops } from '../loops.js';
@@ -25,7 +35,7 @@ export const reduceKernel = defineKernel<ReduceMatch, Record<string, never>>({
     const x = typeAt(graph, node.inputs[0] ?? -1);
     if (isFloat(x.dtype) && x.dtype !== 'f32')
       return { reason: `element type ${x.dtype} is not supported at run time` };
-    if (x.layout.block !== undefined) return { reason: 'position blocks have no strides' };
+    if (!isPlain(x.layout)) return { reason: 'position blocks have no strides' };
     const loops = reduceLoops(node, x);
     const [kept, reduced] = [padLoops(loops.kept, LOOPS), padLoops(loops.reduced, LOOPS)];
     if (kept === undefined || reduced === undefined)

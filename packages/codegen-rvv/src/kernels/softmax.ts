@@ -1,4 +1,4 @@
-import { elementCount, isOp, physicalShape, softmax, typeAt, type Node, type SoftmaxAttrs } from '@ait-rvv/ir';
+import { elementCount, isOp, isPlain, physicalShape, softmax, typeAt, type Node, type SoftmaxAttrs } from '@ait-rvv/ir';
 import { defineKernel } from '@ait-rvv/codegen-core';
 import { size, tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
@@ -17,7 +17,7 @@ export const softmaxKernel = defineKernel<SoftmaxMatch, Record<string, never>>({
     if (!isOp(node, softmax)) return { reason: 'takes softmax only' };
     const x = typeAt(graph, node.inputs[0] ?? -1);
     if (x.dtype !== 'f32') return { reason: `element type ${x.dtype} is not supported` };
-    if (x.layout.block !== undefined) return { reason: 'blocked layouts are not supported' };
+    if (!isPlain(x.layout)) return { reason: 'blocked layouts are not supported' };
     const physical = physicalShape(x.shape, x.layout);
     const at = x.layout.order.indexOf(node.attrs.axis);
     return {

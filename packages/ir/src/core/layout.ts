@@ -1,15 +1,23 @@
+import { pitchedGrid, type Pitch } from './pitch.js';
 import { elementCount, type Shape } from './shape.js';
 
 /**
  * How a tensor's elements lie in memory. `order` lists the canonical axes from the outermost to the innermost
  * one in memory; with `block`, the innermost axes after the channel (the positions) are cut into blocks of that
- * many elements and the channel axis lies inside the block: `[P/block][C][block]`.
+ * many elements and the channel axis lies inside the block: `[P/block][C][block]`; with `pitch`, the rows of
+ * channel-major pictures have zeros between them.
  *
  * For images: `[0,1,2,3]` is NCHW, `[0,2,3,1]` NHWC, `[1,0,2,3]` CNHW (channel-major, plain form).
  */
 export interface Layout {
   readonly order: readonly number[];
   readonly block?: number;
+  readonly pitch?: Pitch;
+}
+
+/** Neither in blocks nor on a pitch: nothing but an order of the axes. */
+export function isPlain({ block, pitch }: Layout): boolean {
+  return block === undefined && pitch === undefined;
 }
 
 export function rowMajor(rank: number): Layout {
@@ -22,22 +30,32 @@ export function channelMajor(rank: number, channel = 1, block?: number): Layout 
   return block === undefined ? { order: [channel, ...rest] } : { order: [channel, ...rest], block };
 }
 
+/** Channel-major pictures on a zero-padded pitch. */
+export function onPitch(pitch: Pitch): Layout {
+  return { ...channelMajor(4), pitch };
+}
+
 /** NHWC: the channel innermost. */
 export function channelsLast(rank: number): Layout {
   return { order: [...rowMajor(rank).order.filter((axis) => axis !== 1), 1] };
 }
 
 export function isRowMajor(layout: Layout): boolean {
-  return layout.block === undefined && layout.order.every((axis, index) => axis === index);
+  return isPlain(layout) && layout.order.every((axis, index) => axis === index);
 }
 
 export function sameLayout(a: Layout, b: Layout): boolean {
-  return a.block === b.block && a.order.length === b.order.length && a.order.every((axis, i) => axis === b.order[i]);
+  return sameForm(a, b) && a.order.length === b.order.length && a.order.every((axis, i) => axis === b.order[i]);
+}
+
+/** Whether both are plain, in the same blocks, or on the same pitch. */
+function sameForm(a: Layout, b: Layout): boolean {
+  return a.block === b.block && a.pitch?.gap === b.pitch?.gap && a.pitch?.phases === b.pitch?.phases;
 }
 
 /** True when both layouts put the elements of a tensor of this shape in the same places: axes of extent 1 do not count. */
 export function sameMemory(shape: Shape, a: Layout, b: Layout): boolean {
-  if (a.block !== b.block) return false;
+  if (!sameForm(a, b)) return false;
   const real = (layout: Layout) => layout.order.filter((axis) => shape[axis] !== 1);
   const left = real(a);
   const right = real(b);
@@ -62,9 +80,9 @@ export interface PositionBlocks {
   readonly stride: number;
 }
 
-/** Undefined for a layout without runs of positions, such as NHWC. Axes of extent 1 do not count. */
+/** Undefined for a layout without such runs: NHWC, or rows on a pitch. Axes of extent 1 do not count. */
 export function positionBlocks(shape: Shape, layout: Layout): PositionBlocks | undefined {
-  if (shape.length < 2) return undefined;
+  if (shape.length < 2 || layout.pitch !== undefined) return undefined;
   const channels = shape[CHANNEL] ?? 1;
   if (layout.block !== undefined) {
     const { block } = layout;
@@ -78,8 +96,9 @@ export function positionBlocks(shape: Shape, layout: Layout): PositionBlocks | u
   return { block, channel: block, stride: channels * block };
 }
 
-/** Elements a tensor takes in memory: a blocked one fills its last block up. */
+/** Elements a tensor takes in memory: a blocked one fills its last block up, one on a pitch has zeros around its rows. */
 export function storedElements(shape: Shape, layout: Layout): number {
+  if (layout.pitch !== undefined) return pitchedGrid(shape, layout.pitch).elements;
   if (layout.block === undefined) return elementCount(shape);
   return Math.ceil(positionCount(shape) / layout.block) * layout.block * (shape[CHANNEL] ?? 1);
 }
@@ -91,7 +110,7 @@ export function physicalShape(shape: Shape, layout: Layout): Shape {
 
 /** Stride in elements of every canonical axis (plain layouts only: a blocked position has no single stride). */
 export function layoutStrides(shape: Shape, layout: Layout): readonly number[] {
-  if (layout.block !== undefined) throw new Error('a position-blocked layout has no strides');
+  if (!isPlain(layout)) throw new Error('only a plain layout has a stride for every axis');
   const strides = new Array<number>(shape.length).fill(1);
   let stride = 1;
   for (const axis of [...layout.order].reverse()) {
@@ -103,8 +122,7 @@ export function layoutStrides(shape: Shape, layout: Layout): readonly number[] {
 
 /** The layout of `transpose(x, perm)` that makes the transpose free: the same memory, the axes renamed. */
 export function transposedLayout(layout: Layout, perm: readonly number[]): Layout {
-  const order = layout.order.map((axis) => perm.indexOf(axis));
-  return layout.block === undefined ? { order } : { order, block: layout.block };
+  return { ...layout, order: layout.order.map((axis) => perm.indexOf(axis)) };
 }
 
 const NAMES: Readonly<Record<string, readonly number[]>> = {
@@ -112,21 +130,26 @@ const NAMES: Readonly<Record<string, readonly number[]>> = {
   cnhw: [1, 0, 2, 3],
 };
 
-/** Text form of a layout: empty for row-major, `cnhw`, `cnhw/16`, `nhwc`, or the order as `(1,0)`. */
+/** Text form of a layout: empty for row-major, `cnhw`, `cnhw/16`, `cnhw+1`, `cnhw+1x2`, `nhwc`, or the order as `(1,0)`. */
 export function layoutText(layout: Layout): string {
   if (isRowMajor(layout)) return '';
-  const block = layout.block === undefined ? '' : `/${layout.block}`;
-  const order = layout.order.join(',');
-  const name = Object.keys(NAMES).find((key) => NAMES[key]?.join(',') === order);
-  return `${name ?? `(${order})`}${block}`;
+  const { order, block, pitch } = layout;
+  const name = Object.keys(NAMES).find((key) => NAMES[key]?.join(',') === order.join(','));
+  const phases = pitch?.phases === 2 ? 'x2' : '';
+  const form = `${block === undefined ? '' : `/${block}`}${pitch === undefined ? '' : `+${pitch.gap}${phases}`}`;
+  return `${name ?? `(${order.join(',')})`}${form}`;
 }
 
 /** The inverse of {@link layoutText}; undefined when the text names no layout of this rank. */
 export function parseLayout(text: string, rank: number): Layout | undefined {
   if (text === '') return rowMajor(rank);
-  const match = /^(?:([a-z]+)|\(([0-9,]*)\))(?:\/([1-9][0-9]{0,4}))?$/.exec(text);
+  const match = /^(?:([a-z]+)|\(([0-9,]*)\))(?:\/([1-9][0-9]{0,4})|\+([1-9][0-9]{0,2})(x2)?)?$/.exec(text);
   if (!match) return undefined;
   const order = match[1] === undefined ? (match[2] ?? '').split(',').map(Number) : NAMES[match[1]];
   if (order?.length !== rank || new Set(order).size !== rank || order.some((axis) => axis >= rank)) return undefined;
-  return match[3] === undefined ? { order } : { order, block: Number(match[3]) };
+  const [, , , block, gap, phases] = match;
+  if (block !== undefined) return { order, block: Number(block) };
+  if (gap === undefined) return { order };
+  const isChannelMajor = order.length === 4 && sameLayout({ order }, channelMajor(4));
+  return isChannelMajor ? onPitch({ gap: Number(gap), phases: phases === undefined ? 1 : 2 }) : undefined;
 }
