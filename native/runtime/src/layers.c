@@ -35,6 +35,7 @@ static void canonical(const struct ait_layer_result *result, unsigned char *to) 
     size_t at = 0;
     for (size_t axis = 0; axis < tensor->rank; axis++) at += index[axis] * stride[axis];
     if (result->block > 0) at = blocked(result, at, positions);
+    if (result->pitch != NULL) at = index[1] * result->pitch->channel + ait_pitched(result->pitch, index[0], index[2], index[3]);
     memcpy(to, from + at * size, size);
     for (size_t axis = tensor->rank; axis > 0 && ++index[axis - 1] == tensor->shape[axis - 1]; axis--) index[axis - 1] = 0;
   }

@@ -26,11 +26,23 @@ const separable = (zoo: string): Case => ({
   ...{ zoo, options: { threads: 8 }, kernel: 'separable', layers: 2, tolerance: 1e-4 },
 });
 
+const onPitch = (zoo: string, layers: number): Case => ({
+  ...{ zoo, options: { pitch: 0 }, kernel: 'conv_direct', layers, tolerance: 1e-4 },
+});
+
 const CASES = [
   winograd('zoo:resnet18@64'),
   separable('zoo:mobilenet_v2@112?batch=4'),
+  // All but the first layer.
+  onPitch('zoo:resnet18@64', 19),
   ...(FULL
-    ? [winograd('zoo:resnet18@224'), winograd('zoo:resnet50@64?batch=2'), separable('zoo:mobilenet_v2@224')]
+    ? [
+        winograd('zoo:resnet18@224'),
+        winograd('zoo:resnet50@64?batch=2'),
+        separable('zoo:mobilenet_v2@224'),
+        onPitch('zoo:resnet34@96?batch=2', 35),
+        onPitch('zoo:resnet50@64', 16),
+      ]
     : []),
 ];
 

@@ -1,4 +1,4 @@
-import type { BackEndOptions } from '@ait-rvv/ir';
+import type { BackEndOptions, Graph } from '@ait-rvv/ir';
 import type { Kernel } from './kernel.js';
 import type { Platform } from './platform.js';
 import type { JoinSteps } from './step.js';
@@ -13,4 +13,6 @@ export interface Backend extends BackEndOptions {
   /** Joins steps that the target computes together. */
   readonly join?: JoinSteps;
   readonly platform?: Platform;
+  /** The same target with other layouts for a graph it has lowered: which are better there, only measurements can tell. */
+  readonly rivals?: (lowered: Graph) => readonly Backend[];
 }

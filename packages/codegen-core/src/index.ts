@@ -34,6 +34,7 @@ export { singleStep, type JoinSteps, type Layer, type Step } from './step.js';
 export { assignStorage, type Location, type RootKind, type Storage } from './storage.js';
 export { RV64GCV, targetFor, type Target } from './target.js';
 export { concatOffsets, isView, viewsOf, type View } from './view.js';
+export { pitchFields } from './pitch-fields.js';
 export { broadcastLoops, chainLoops, walksLikeResult } from './chain-loops.js';
 export { size, sizes, tensor } from './fields.js';
 export { indexTables, type IndexTables } from './index-tables.js';

@@ -10,6 +10,7 @@ import {
   pad,
   rowMajor,
   tensorType,
+  typeAt,
   type DType,
   type Graph,
   type Tensor,
@@ -44,8 +45,8 @@ function portableBackend(image: Backend['layouts']['image']): Backend {
   };
 }
 
-const NHWC = portableBackend((type) => channelsLast(type.shape.length));
-const NCHW = portableBackend((type) => rowMajor(type.shape.length));
+const NHWC = portableBackend((graph, id) => channelsLast(typeAt(graph, id).shape.length));
+const NCHW = portableBackend((graph, id) => rowMajor(typeAt(graph, id).shape.length));
 
 const runtimeOnly = new CaseGraph('runtime only');
 {

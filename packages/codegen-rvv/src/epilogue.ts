@@ -1,5 +1,6 @@
 import {
   inputOf,
+  pitchedGrid,
   sameLayout,
   sameShape,
   stepOperand,
@@ -85,7 +86,7 @@ export function bindSteps(
     items.push({
       kind: 'struct',
       fields: [
-        { name: 'p', arg: { kind: 'value', value: inputOf(node, index) } },
+        { name: 'p', arg: { kind: 'value', value: inputOf(node, index), elements: place.first } },
         { name: 'row_stride', arg: { kind: 'size', value: place.rowStride } },
         ...(place.operand === 'row' ? [] : [{ name: 'block_stride', arg: blockStride(place, inputOf(node, index)) }]),
       ],
@@ -108,6 +109,8 @@ function stepParts(
 /** How an operand is read while the result is walked. */
 export interface OperandPlace {
   readonly operand: 'lane' | 'row';
+  /** Elements before the first one. */
+  readonly first: number;
   readonly rowStride: number;
   /** Elements from one block of the result's positions to the next; `own` where the operand lies in blocks itself. */
   readonly blockStride: number | 'own';
@@ -125,6 +128,7 @@ export function placeOperand(
   walk: Walk,
 ): OperandPlace | undefined {
   if (operand.layout.block !== undefined) return placeBlocked(operand, result);
+  if (operand.layout.pitch !== undefined) return placePitched(operand, result);
   const channelAxis = walk.rows.length === 1 && walk.rows[0] === 1 ? 1 : result.shape.length - 1;
   const strides = operandStrides(step, operand, result.shape, channelAxis);
   const inWalk = (axes: readonly number[]): number | undefined => {
@@ -134,8 +138,10 @@ export function placeOperand(
   const lane = inWalk(walk.lanes);
   const rowStride = inWalk(walk.rows);
   if (rowStride === undefined || (lane !== 0 && lane !== 1)) return undefined;
+  // Between the rows of a result on a pitch there are positions that a plain operand does not have.
+  if (lane === 1 && result.layout.pitch !== undefined) return undefined;
   // A plain operand's positions go on from block to block.
-  return { operand: lane === 1 ? 'lane' : 'row', rowStride, blockStride: result.layout.block ?? 0 };
+  return { operand: lane === 1 ? 'lane' : 'row', first: 0, rowStride, blockStride: result.layout.block ?? 0 };
 }
 
 /** A position-blocked operand needs the same blocks in the result; its channels may be broadcast. */
@@ -145,7 +151,16 @@ function placeBlocked(operand: TensorType, result: TensorType): OperandPlace | u
   const samePositions = sameShape(operand.shape.with(1, 1), result.shape.with(1, 1));
   if (block === undefined || !sameLayout(operand.layout, result.layout) || !samePositions) return undefined;
   if (channels !== 1 && channels !== result.shape[1]) return undefined;
-  return { operand: 'lane', rowStride: channels === 1 ? 0 : block, blockStride: 'own' };
+  return { operand: 'lane', first: 0, rowStride: channels === 1 ? 0 : block, blockStride: 'own' };
+}
+
+/** An operand on a pitch needs a result on the same one, in one plane. */
+function placePitched(operand: TensorType, result: TensorType): OperandPlace | undefined {
+  const { pitch } = operand.layout;
+  if (pitch?.phases !== 1 || !sameLayout(operand.layout, result.layout) || !sameShape(operand.shape, result.shape))
+    return undefined;
+  const { lead, channel } = pitchedGrid(operand.shape, pitch);
+  return { operand: 'lane', first: lead, rowStride: channel, blockStride: 0 };
 }
 
 /** The stride of the axes taken as one, outermost first; undefined when no single stride serves. */

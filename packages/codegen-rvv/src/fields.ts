@@ -1,10 +1,12 @@
-import { size, type CArg, type CField } from '@ait-rvv/codegen-core';
+import { pitchFields, size, type CArg, type CField } from '@ait-rvv/codegen-core';
 import {
   fromNumbers,
+  pitchedGrid,
   positionBlocks,
   positionCount,
   toWhole,
   type DType,
+  type Pitch,
   type TensorType,
   type ValueId,
 } from '@ait-rvv/ir';
@@ -34,6 +36,20 @@ export function positions(name: string, { shape, layout }: TensorType, value: Va
     layout.block === undefined ? { kind: 'size', value: blocks.stride } : { kind: 'blockStride', value: value ?? -1 };
   const fields = [size('block', blocks.block), size('channel', blocks.channel), { name: 'stride', arg: stride }];
   return { name, arg: { kind: 'struct', fields } };
+}
+
+/** The `struct ait_pitch` of a tensor: where its rows lie. */
+export function pitch(name: string, type: TensorType): CField {
+  return { name, arg: { kind: 'struct', fields: pitchFields(type).map((field) => size(field.name, field.value)) } };
+}
+
+/** The `struct ait_positions` of channels on a pitch that are walked as one run each. */
+export function channelRuns(name: string, { shape }: TensorType, on: Pitch): CField {
+  const { channel } = pitchedGrid(shape, on);
+  return {
+    name,
+    arg: { kind: 'struct', fields: [size('block', channel), size('channel', channel), size('stride', 0)] },
+  };
 }
 
 /** A whole number of an element type; what the type cannot hold wraps around. */

@@ -16,14 +16,14 @@ import {
   type Conv2dAttrs,
   type EpilogueStep,
   type Graph,
-  type LayoutPolicy,
   type Node,
   type TensorType,
 } from '@ait-rvv/ir';
 import { channelWalk, placeOperand, rowWalk } from './epilogue.js';
+import type { PictureLayout } from './layouts.js';
 
 /** Whether a kernel can apply the step while the result is in registers; layouts are not assigned yet. */
-export function canFuse(layouts: LayoutPolicy): CanFuse {
+export function canFuse(picture: PictureLayout): CanFuse {
   return (graph, node, step) => {
     const index = stepOperand(step);
     if (index === undefined) return true;
@@ -34,20 +34,20 @@ export function canFuse(layouts: LayoutPolicy): CanFuse {
     const constant = valueAt(graph, inputOf(node, index)).constant !== undefined;
     if (!isOp(node, conv2d)) return placeOperand(step, operand, result, rowWalk(result.shape.length)) !== undefined;
     // Layout assignment will store computed pictures as the policy says; constants stay as they are.
-    const image = { ...result, layout: layouts.image(result) };
-    const stored = constant || operand.shape.length !== 4 ? operand : { ...operand, layout: layouts.image(operand) };
+    const image = { ...result, layout: picture(result) };
+    const stored = constant || operand.shape.length !== 4 ? operand : { ...operand, layout: picture(operand) };
     return placeOperand(step, stored, image, channelWalk(4)) !== undefined;
   };
 }
 
 /** Whether the kernel of prologues takes the steps: each without operand, or with a constant for every channel. */
-export function canPrepare(layouts: LayoutPolicy): CanPrepare {
+export function canPrepare(picture: PictureLayout): CanPrepare {
   return (graph, conv, chain) => {
     const weight = valueAt(graph, inputOf(conv, 1));
     const x = typeAt(graph, inputOf(chain));
     if (x.dtype !== 'f32' || x.shape.length !== 4 || weight.constant === undefined) return false;
     if (!isPointwise(conv.attrs, weight.type.shape)) return false;
-    const image = { ...x, layout: layouts.image(x) };
+    const image = { ...x, layout: picture(x) };
     return chain.attrs.epilogue.every((step) => isRowStep(graph, chain, step, image));
   };
 }

@@ -5,7 +5,9 @@ import {
   elementwise,
   inputOf,
   isOp,
+  isPlain,
   matmul,
+  onPitch,
   outputOf,
   pool2d,
   positionBlocks,
@@ -27,37 +29,50 @@ import {
 } from '@ait-rvv/ir';
 import type { Target } from '@ait-rvv/codegen-core';
 import { channelWalk, placeOperand } from './epilogue.js';
+import type { Pitches } from './pitched.js';
 
 /** Register groups of two fill a block on the machine we tune for: room for 14 rows of them and two loaded ones. */
 const BLOCK_LMUL = 2;
 
+/** Where pictures lie. */
+export type PictureLayout = (type: TensorType) => Layout;
+
 /** Channel-major pictures, in blocks of positions where they fill one (docs/adr/0002). */
-export function rvvLayouts({ tuneVlen }: Target): LayoutPolicy {
+export function blockedPictures({ tuneVlen }: Target): PictureLayout {
   const block = (BLOCK_LMUL * tuneVlen) / 32;
-  const image = ({ shape, dtype }: TensorType): Layout =>
+  return ({ shape, dtype }) =>
     shape.length === 4 && dtype === 'f32' && positionCount(shape) >= block
       ? channelMajor(4, 1, block)
       : channelMajor(shape.length);
+}
+
+/** Pictures as `picture` says, but for those of `pitched`, whose rows lie on a zero-padded pitch (docs/adr/0019). */
+export function rvvLayouts(picture: PictureLayout, pitched: (graph: Graph) => Pitches): LayoutPolicy {
   return {
-    image,
-    reads: (graph, node, input, layout) => reads(graph, node, input, layout, image),
-    follows: (graph, node, layout) => layout.block === undefined || followsBlocks(graph, node, layout),
+    image: (graph, id) => {
+      const pitch = pitched(graph).get(id);
+      return pitch === undefined ? picture(typeAt(graph, id)) : onPitch(pitch);
+    },
+    reads: (graph, node, input, layout) => reads(graph, node, input, layout, picture),
+    follows: (graph, node, layout) => isPlain(layout) || followsBlocks(graph, node, layout),
   };
 }
 
 /** Whether a kernel takes the input of a node as it lies. */
-function reads(graph: Graph, node: Node, input: number, layout: Layout, image: (type: TensorType) => Layout): boolean {
+function reads(graph: Graph, node: Node, input: number, layout: Layout, picture: PictureLayout): boolean {
   const type = { ...typeAt(graph, inputOf(node, input)), layout };
   if (isOp(node, relayout) || isOp(node, shapeOf)) return true;
+  // Only what takes rows on a pitch is ever offered them.
+  if (layout.pitch !== undefined) return isOp(node, conv2d);
   // A matrix product reads its left-hand side one scalar at a time, in any order.
-  if (isOp(node, matmul)) return input === 0 && type.shape.length === 2 && layout.block === undefined;
-  if (isOp(node, reduce)) return layout.block === undefined || reducesPositions(type, node.attrs.axes);
+  if (isOp(node, matmul)) return input === 0 && type.shape.length === 2 && isPlain(layout);
+  if (isOp(node, reduce)) return isPlain(layout) || reducesPositions(type, node.attrs.axes);
   if (isOp(node, pool2d)) return positionBlocks(type.shape, layout) !== undefined;
   if (!isOp(node, conv2d)) return false;
   if (input === 0) return positionBlocks(type.shape, layout) !== undefined;
   const step = node.attrs.epilogue.find((one) => stepOperand(one) === input);
   const result = typeAt(graph, outputOf(node));
-  return step !== undefined && placeable(step, type, { ...result, layout: image(result) });
+  return step !== undefined && placeable(step, type, { ...result, layout: picture(result) });
 }
 
 /** All axes after the channels: a mean or maximum of each channel of each picture. */
@@ -68,6 +83,7 @@ export function reducesPositions({ shape, layout }: TensorType, axes: readonly n
 
 /** Whether a kernel runs a node that follows its inputs in position-blocked memory. */
 function followsBlocks(graph: Graph, node: Node, layout: Layout): boolean {
+  if (layout.pitch !== undefined) return false;
   if (isOp(node, concat) || isOp(node, split)) return node.attrs.axis === 1;
   if (!isOp(node, elementwise)) return false;
   const result = { ...typeAt(graph, outputOf(node)), layout };

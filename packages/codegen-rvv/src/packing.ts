@@ -13,8 +13,11 @@ import { rowTiles, type RowTiles } from './row-tiles.js';
 export interface Lookup {
   /** C type of their offsets; empty where it takes every row, one after the other. */
   readonly offset: '' | 'uint16_t' | 'uint32_t';
-  /** Whether every tile has offsets of its own, or all those of a K block share them; empty without offsets. */
-  readonly by: '' | 'tile' | 'block';
+  /**
+   * What has offsets of its own: every tile and column, every column, or only the columns of a K block, which are the same
+   * in all of them; empty without offsets.
+   */
+  readonly by: '' | 'tile' | 'column' | 'block';
   /** Ways the operand may lie in memory, each with its own list of offsets. */
   readonly views: number;
 }
@@ -49,6 +52,8 @@ export interface WeightLayout {
   readonly kBlock: number;
   /** How the rows of the operand may lie. Those of dense weights are looked up only where there are several ways. */
   readonly views: readonly OperandView[];
+  /** Whether rows are counted from the first of the depth, and not from the first of their K block: all are looked up then. */
+  readonly absolute?: boolean;
   /** Whether the columns of a row are neighbours, and not the rows of a tile. */
   readonly rowByRow?: boolean;
 }
@@ -73,7 +78,7 @@ export function keptColumns(constant: WeightEncoding, shape: Shape, rowAxis: Row
  * column after column, `[kept][rows of the tile]`, so that one pointer with unit stride feeds the kernel; and for pruned
  * weights the offsets of the kept columns in the same order, view after view, in 16 bits where all of them fit, and the
  * slices: where in both each tile of each K block begins. Dense weights of several views have the offsets of a whole K
- * block, view after view.
+ * block, view after view; those that count from the first row of the depth one for each column.
  */
 export function bindWeights(
   constant: WeightEncoding,
@@ -81,7 +86,7 @@ export function bindWeights(
   rowAxis: RowAxis,
   layout: WeightLayout,
 ): BoundWeights {
-  const { name, kBlock, views } = layout;
+  const { name, kBlock, views, absolute = false } = layout;
   const { rows, depth, index } = weightView(shape, rowAxis);
   const dense = constant.kind === 'dense';
   const kept = dense ? depth : (constant.values.shape[1] ?? 0);
@@ -89,20 +94,20 @@ export function bindWeights(
     ...{ ...layout, rows, depth },
     tensor: dense ? constant.tensor : constant.values,
     index: dense ? index : (row, j) => row * kept + j,
-    slices: dense ? denseSlices(depth, kBlock) : prunedSlices(constant, kBlock),
+    slices: dense ? denseSlices(depth, kBlock) : prunedSlices(constant, kBlock, absolute),
   };
   const weights = { name, bytes: rows * kept * 4, pack: () => packTiles(matrix) };
-  if (dense && views.length === 1) {
+  if (dense && views.length === 1 && !absolute) {
     return { lookup: { offset: '', by: '', views: 1 }, kept, packed: [weights], viewOffsets: 0 };
   }
-  const blockRows = Array.from({ length: kBlock }, (_, row) => row);
-  const narrow = views.every((view) => blockRows.every((row) => view(row) <= 0xffff));
-  const viewOffsets = dense ? kBlock : layout.groups * layout.tiles.tiles * kept;
+  const lookedUp = Array.from({ length: absolute ? depth : kBlock }, (_, row) => row);
+  const narrow = views.every((view) => lookedUp.every((row) => view(row) <= 0xffff));
+  const viewOffsets = dense ? lookedUp.length : layout.groups * layout.tiles.tiles * kept;
   const offsets: PackedWeights = {
     name: `${name}.offsets`,
     bytes: (views.length * viewOffsets + LOOK_AHEAD) * (narrow ? 2 : 4),
     pack: () => {
-      const all = packOffsets(views, dense ? blockRows : keptRows(matrix));
+      const all = packOffsets(views, dense ? lookedUp : keptRows(matrix));
       return bytesOf(narrow ? Uint16Array.from(all) : Uint32Array.from(all));
     },
   };
@@ -112,7 +117,11 @@ export function bindWeights(
     pack: () => bytesOf(Uint32Array.from(packSlices(matrix))),
   };
   return {
-    lookup: { offset: narrow ? 'uint16_t' : 'uint32_t', by: dense ? 'block' : 'tile', views: views.length },
+    lookup: {
+      offset: narrow ? 'uint16_t' : 'uint32_t',
+      by: dense ? (absolute ? 'column' : 'block') : 'tile',
+      views: views.length,
+    },
     kept,
     packed: [weights, offsets, ...(dense ? [] : [slices])],
     viewOffsets,
@@ -126,7 +135,7 @@ const LOOK_AHEAD = 1;
 interface Slice {
   readonly from: number;
   readonly to: number;
-  /** The operand's row of the j-th stored column, counted from the first of the K block. */
+  /** The operand's row of the j-th stored column, counted as the layout says. */
   readonly operandRow: (j: number) => number;
 }
 
@@ -148,7 +157,11 @@ function denseSlices(depth: number, kBlock: number): TiledMatrix['slices'] {
 }
 
 /** Kept columns ascend, so those of a K block are neighbours. */
-function prunedSlices({ tileRows, columns, values }: ColumnNMEncoding, kBlock: number): TiledMatrix['slices'] {
+function prunedSlices(
+  { tileRows, columns, values }: ColumnNMEncoding,
+  kBlock: number,
+  absolute: boolean,
+): TiledMatrix['slices'] {
   const kept = values.shape[1] ?? 0;
   return (row, block) => {
     const own = columns.subarray(Math.floor(row / tileRows) * kept, (Math.floor(row / tileRows) + 1) * kept);
@@ -157,7 +170,7 @@ function prunedSlices({ tileRows, columns, values }: ColumnNMEncoding, kBlock: n
     return {
       from: below(first),
       to: below(first + kBlock),
-      operandRow: (j) => (own[j] as number) - first,
+      operandRow: (j) => (own[j] as number) - (absolute ? 0 : first),
     };
   };
 }
@@ -194,7 +207,7 @@ function packTiles(matrix: TiledMatrix): Uint8Array {
   return bytesOf(out);
 }
 
-/** Operand rows of all slices, each counted from the first of its K block. */
+/** Operand rows of all slices. */
 function keptRows(matrix: TiledMatrix): number[] {
   const rows: number[] = [];
   for (const { slice } of slicesOf(matrix)) {

@@ -1,5 +1,5 @@
 import { PORTABLE_KERNELS, RV64GCV, type Backend, type Target } from '@ait-rvv/codegen-core';
-import { channelsLast, type LayoutPolicy } from '@ait-rvv/ir';
+import { channelsLast, typeAt, type LayoutPolicy } from '@ait-rvv/ir';
 import { workersSource } from './files.js';
 import { canFuse } from './fusion.js';
 import { joinSegments, separateSegments } from './join.js';
@@ -8,7 +8,7 @@ import { XNNPACK } from './library.js';
 
 /** Pictures are NHWC, as XNNPACK wants them. */
 const layouts: LayoutPolicy = {
-  image: (type) => channelsLast(type.shape.length),
+  image: (graph, id) => channelsLast(typeAt(graph, id).shape.length),
   reads: () => false,
   follows: () => true,
 };

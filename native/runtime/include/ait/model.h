@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "ait/pitch.h"
 #include "ait/status.h"
 
 /*
@@ -26,12 +27,14 @@ struct ait_tensor_info {
  * A layer's result while it is still in memory, in the layout the kernel wrote, not necessarily the model's. `order`
  * lists the tensor's axes from the outermost to the innermost one in memory. With `block` > 0 the axes after the first
  * one are positions cut into blocks of that many: index c of the first axis and position q lie at
- * q / block · block_stride + c · block + q % block.
+ * q / block · block_stride + c · block + q % block. With `pitch` they are channel-major pictures whose rows have zeros
+ * between them.
  */
 struct ait_layer_result {
   const struct ait_tensor_info *tensor;
   const unsigned char *order;
   size_t block, block_stride;
+  const struct ait_pitch *pitch;
   const void *data;
 };
 

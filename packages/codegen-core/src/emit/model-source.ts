@@ -1,5 +1,6 @@
 import { byteSize, elementCount, nodeText, typeAt, typeText, valueAt, type ValueId } from '@ait-rvv/ir';
 import type { KernelCall, KernelSource, ScratchNeed } from '../kernel.js';
+import { pitchFields } from '../pitch-fields.js';
 import { readsBeyond } from '../reads-beyond.js';
 import { effectiveCalls, type Schedule } from '../schedule.js';
 import type { Step } from '../step.js';
@@ -124,6 +125,9 @@ function resultInfo(schedule: Schedule, id: ValueId) {
     ...tensorInfo(schedule, id, valueAt(schedule.graph, id).name),
     order: layout.order,
     block: layout.block ?? 0,
+    pitch: pitchFields(typeAt(schedule.graph, id))
+      .map(({ name, value }) => `.${name} = ${cSize(value)}`)
+      .join(', '),
     block_stride: cSize(schedule.storage.blockStride(id)),
   };
 }

@@ -1,8 +1,9 @@
 import { positionBlocks } from '@ait-rvv/ir';
 import { defineKernel } from '@ait-rvv/codegen-core';
 import { loneLineCycles } from '../cost.js';
-import { positions, tensor } from '../fields.js';
+import { positions, size, tensor } from '../fields.js';
 import { evenRows } from '../packing.js';
+import { resultFields, wayFromRuns, wayName } from '../scatter.js';
 import { matchConv, pointwiseObstacle, type ConvMatch } from './conv.js';
 import { im2colCycles, matchPacked, packedInstance } from './conv-packed.js';
 import { dims, nearProducts, productCycles, productInstance, products, workOf, type Product } from './product.js';
@@ -11,12 +12,12 @@ import { dims, nearProducts, productCycles, productInstance, products, workOf, t
 export const convDirect1x1 = defineKernel<ConvMatch, Product>({
   id: 'gemm',
   match(node, context) {
-    const match = matchConv(node, context);
+    const match = matchConv(node, context, 'anywhere');
     if ('reason' in match) return match;
     const obstacle = pointwiseObstacle(match.node.attrs, match.weightShape);
     return obstacle === undefined ? match : { reason: obstacle };
   },
-  candidates: (match, target) => products(match, target, { direct: true }),
+  candidates: (match, target) => products(match, target, { inStrips: [match.x, match.y] }),
   variations: nearProducts,
   cost(match, tile, target) {
     const { groups, rows, maskRows } = dims(match);
@@ -25,6 +26,8 @@ export const convDirect1x1 = defineKernel<ConvMatch, Product>({
   },
   emit(match, parameters) {
     const { node, x, y, epilogue } = match;
+    const way = wayFromRuns(y);
+    const [, , height = 1, width = 1] = y.shape;
     return productInstance(match, {
       family: 'gemm',
       kernel: 'gemm',
@@ -33,11 +36,12 @@ export const convDirect1x1 = defineKernel<ConvMatch, Product>({
       fields: () => [
         tensor('x', node.inputs[0]),
         positions('x_at', x, node.inputs[0]),
-        tensor('y', node.outputs[0]),
-        positions('y_at', y, node.outputs[0]),
+        ...resultFields(y, node.outputs[0]),
+        ...(way === 'runs' ? [] : [size('out_height', height), size('out_width', width)]),
         { name: 'steps', arg: epilogue.data },
       ],
-      form: { parameters: {}, name: '' },
+      scatters: way !== 'runs',
+      form: { parameters: { y_way: way }, name: wayName(way) },
     });
   },
 });

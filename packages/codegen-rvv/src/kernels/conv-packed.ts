@@ -3,11 +3,12 @@ import type { KernelInstance, Mismatch, SelectContext } from '@ait-rvv/codegen-c
 import { blockParameters, size } from '../fields.js';
 import { evenRows, type OperandView } from '../packing.js';
 import { convFields, matchConv, type ConvMatch } from './conv.js';
+import { wayFromRuns, wayName } from '../scatter.js';
 import { dims, productInstance, type Product } from './product.js';
 
 /** What all ways to pack ask for. */
 export function matchPacked(node: Node, context: SelectContext): ConvMatch | Mismatch {
-  const match = matchConv(node, context);
+  const match = matchConv(node, context, 'anywhere');
   if ('reason' in match) return match;
   return isDepthwise(match.x, match.node.attrs)
     ? { reason: 'depthwise: one input channel a group leaves nothing to share' }
@@ -85,6 +86,7 @@ export function packedInstance(
   const [, stride] = match.node.attrs.strides;
   const { blocks, name } = blockParameters(match.x, match.y);
   const way = { conv_gemm: '', conv_staged: 'staged', conv_mec: 'mec' }[kernel];
+  const results = wayFromRuns(match.y);
   return productInstance(match, {
     family: 'conv_gemm',
     kernel,
@@ -97,9 +99,10 @@ export function packedInstance(
       size('stage', stage),
       size('band_lines', bandLines),
     ],
+    scatters: results !== 'runs',
     form: {
-      parameters: { stride_w: stride, way, ...blocks },
-      name: `${way === '' ? '' : `${way}_`}${stride === 1 ? '' : `s${stride}_`}${name}`,
+      parameters: { stride_w: stride, way, y_way: results, ...blocks },
+      name: `${way === '' ? '' : `${way}_`}${stride === 1 ? '' : `s${stride}_`}${name}${wayName(results)}`,
     },
     panels: stage + (packs ? roundStrips * kBlock * strip : 0),
   });

@@ -5,6 +5,7 @@ import { convDirect1x1, convGemm } from './conv-gemm.js';
 import { convPrologue } from './conv-prologue.js';
 import { channelwiseKernel } from './channelwise.js';
 import { convSeparable } from './conv-separable.js';
+import { convDirect } from './conv-direct.js';
 import { convMec } from './conv-mec.js';
 import { convStaged } from './conv-staged.js';
 import { copyKernel } from './copy.js';
@@ -20,6 +21,7 @@ import { normalizeKernel } from './normalize.js';
 import { poolKernel } from './pool.js';
 import { reducePositionsKernel } from './reduce-positions.js';
 import { reduceKernel } from './reduce.js';
+import { repitchKernel } from './repitch.js';
 import { resampleKernel } from './resample.js';
 import { scanKernel, topkKernel } from './lines.js';
 import { softmaxKernel } from './softmax.js';
@@ -30,6 +32,7 @@ export const RVV_KERNELS: readonly Kernel[] = [
   convPrologue,
   convSeparable,
   depthwiseKernel,
+  convDirect,
   convStaged,
   convMec,
   convGemm,
@@ -51,6 +54,7 @@ export const RVV_KERNELS: readonly Kernel[] = [
   topkKernel,
   scanKernel,
   resampleKernel,
+  repitchKernel,
   copyKernel,
   indexCopyKernel,
   gatherKernel,

@@ -1,6 +1,7 @@
 import { isOp, pool2d, positionBlocks, typeAt, type Node, type Pool2dAttrs, type TensorType } from '@ait-rvv/ir';
 import { defineKernel } from '@ait-rvv/codegen-core';
 import { blockParameters, positions, size, tensor } from '../fields.js';
+import { resultFields } from '../scatter.js';
 import { kernelSource } from '../sources.js';
 import { isUnrolled, rowTasks, scratchElements, windowParameter, type Windows, type WindowTask } from '../windows.js';
 
@@ -27,7 +28,8 @@ export const poolKernel = defineKernel<PoolMatch, WindowTask>({
     if (!isOp(node, pool2d)) return { reason: 'takes pool2d only' };
     const [x, y] = [typeAt(graph, node.inputs[0] ?? -1), typeAt(graph, node.outputs[0] ?? -1)];
     if (x.dtype !== 'f32') return { reason: `element type ${x.dtype} is not supported` };
-    const placed = [x, y].every((type) => positionBlocks(type.shape, type.layout) !== undefined);
+    const inRuns = ({ shape, layout }: TensorType): boolean => positionBlocks(shape, layout) !== undefined;
+    const placed = inRuns(x) && (inRuns(y) || y.layout.pitch?.phases === 1);
     return placed ? { node, x, y } : { reason: 'the channels of input and output must be runs of positions' };
   },
   candidates: (match) => rowTasks(windowsOf(match)),
@@ -41,11 +43,12 @@ export const poolKernel = defineKernel<PoolMatch, WindowTask>({
     const windows = windowsOf(match);
     const { window, name } = windowParameter(windows, isUnrolled(windows));
     const { blocks, name: form } = blockParameters(x, y);
+    const pitched = y.layout.pitch !== undefined;
     const source = kernelSource({
       family: 'pool',
-      variant: `${mode}_${name}${form}${LMUL}v`,
+      variant: `${mode}_${name}${form}${pitched ? 'to_pitch_' : ''}${LMUL}v`,
       epilogue: [],
-      parameters: { lag: 2, mode, l: LMUL, window, ...blocks },
+      parameters: { lag: 2, mode, l: LMUL, window, pitched, ...blocks },
       scratchParameters: 1,
     });
     const [n = 1, c = 1, height = 1, width = 1] = x.shape;
@@ -60,8 +63,7 @@ export const poolKernel = defineKernel<PoolMatch, WindowTask>({
           args: [
             tensor('x', node.inputs[0]),
             positions('x_at', x, node.inputs[0]),
-            tensor('y', node.outputs[0]),
-            positions('y_at', y, node.outputs[0]),
+            ...resultFields(y, node.outputs[0]),
             size('channels', c),
             size('batch', n),
             size('height', height),

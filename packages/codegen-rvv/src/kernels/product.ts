@@ -15,7 +15,7 @@ import type { ConvMatch } from './conv.js';
 export type Product = ProductTile & Blocking;
 
 /** The convolution as products of `[rows][depth]` with `[depth][positions]`, one per group. */
-export function dims({ node, weightShape, weight, y }: ConvMatch) {
+export function dims({ node, weightShape, weight, y, lanes }: ConvMatch) {
   const { groups } = node.attrs;
   const [co = 1] = weightShape;
   return {
@@ -24,7 +24,7 @@ export function dims({ node, weightShape, weight, y }: ConvMatch) {
     depth: elementCount(weightShape.slice(1)),
     kept: keptColumns(weight, weightShape, 0),
     maskRows: maskRows(weight),
-    positions: (y.shape[0] ?? 1) * elementCount(y.shape.slice(2)),
+    positions: lanes ?? positionCount(y.shape),
   };
 }
 
@@ -33,19 +33,25 @@ function tilesOf({ weight, weightShape, node }: ConvMatch, t: number): RowTiles 
   return cutRows((weightShape[0] ?? 1) / node.attrs.groups, t, maskRows(weight));
 }
 
-/** Legal tiles with their blocking: strips fit into the position blocks of y, and of x where that is the operand. */
+interface ProductSpace {
+  /** Tensors that are read or written strip by strip, whose position blocks strips must fit into; default: y. */
+  readonly inStrips?: readonly TensorType[];
+  readonly panelOf?: (strip: number) => PanelLayout;
+}
+
+/** Legal tiles with their blocking. */
 export function products(
   match: ConvMatch,
   target: Target,
-  { direct = false, panelOf }: { readonly direct?: boolean; readonly panelOf?: (strip: number) => PanelLayout } = {},
+  { inStrips = [match.y], panelOf }: ProductSpace = {},
 ): readonly Product[] {
-  const { weight, epilogue, x, y } = match;
+  const { weight, epilogue } = match;
   const offered = weight.kind === 'dense' ? TILES.gemm : TILES.columnNM;
-  const blocks = (direct ? [x, y] : [y]).flatMap((type) => blockOf(type));
+  const blocks = inStrips.flatMap((type) => blockOf(type));
   return offered
     .filter((tile) => fitsTile(weight, tile.t) && fitsProductEpilogue(tile, epilogue.steps))
     .map((tile) => ({ ...tile, ...blockProduct(dims(match), tile, tilesOf(match, tile.t), target, panelOf) }))
-    .filter(({ strip }) => blocks.every((block) => block % strip === 0));
+    .filter((tile) => blocks.every((block) => block % tile.strip === 0));
 }
 
 /** The same tile with other blockings. */
@@ -57,8 +63,8 @@ export function nearProducts(match: ConvMatch, tile: Product): readonly Product[
 
 /** The length of position blocks, where there is more than one. */
 function blockOf({ shape, layout }: TensorType): readonly number[] {
-  const block = positionBlocks(shape, layout)?.block ?? 1;
-  return block < positionCount(shape) ? [block] : [];
+  const block = positionBlocks(shape, layout)?.block;
+  return block !== undefined && block < positionCount(shape) ? [block] : [];
 }
 
 /** The products of one group, as the cost estimate wants them. */
@@ -78,17 +84,21 @@ export function loneLmul(rows: number, lanes: number): number {
 }
 
 interface ProductRequest {
-  readonly family: 'gemm' | 'gemm_prologue' | 'separable' | 'conv_gemm';
+  readonly family: 'gemm' | 'gemm_prologue' | 'separable' | 'conv_gemm' | 'conv_direct';
   readonly parameters: Product;
   /** What the kernel is called in reports; `_cnm` follows where the weight is pruned by columns. */
   readonly kernel: string;
   /** How the rows of the operand may lie. */
   readonly views: readonly OperandView[];
+  /** Whether they are counted from the first of the depth, and not of their K block. */
+  readonly absolute?: boolean;
   /** Fields of the arguments beside weights and blocking. `viewOffsets`: offsets of each view. */
   readonly fields: (viewOffsets: number) => readonly CField[];
   /** What else the template must know, and its part of the variant. */
   readonly form: { readonly parameters: Readonly<Record<string, unknown>>; readonly name: string };
   readonly prologue?: readonly TemplateStep[];
+  /** Whether results do not lie as they are computed: a tile keeps them in scratch first. */
+  readonly scatters?: boolean;
   /** Elements of scratch beside sums: panels, and what they are made from. */
   readonly panels?: number;
 }
@@ -96,13 +106,24 @@ interface ProductRequest {
 /** The call, sources, packed weights and scratch of a product kernel. */
 export function productInstance(
   match: ConvMatch,
-  { family, kernel, parameters, views, fields, form, prologue, panels = 0 }: ProductRequest,
+  {
+    family,
+    kernel,
+    parameters,
+    views,
+    absolute = false,
+    fields,
+    form,
+    prologue,
+    scatters = false,
+    panels = 0,
+  }: ProductRequest,
 ): KernelInstance {
   const { s, l, strip, kBlock, roundStrips, rowTiles } = parameters;
   const { node, weight, weightShape, epilogue } = match;
   const { groups, rows, depth, positions: count } = dims(match);
   const tiles = tilesOf(match, parameters.t);
-  const layout = { name: node.name, groups, tiles, kBlock, views };
+  const layout = { name: node.name, groups, tiles, kBlock, views, absolute };
   const { lookup, packed, viewOffsets } = bindWeights(weight, weightShape, 0, layout);
   const { t, low } = tiles;
   const source = kernelSource({
@@ -112,13 +133,10 @@ export function productInstance(
     epilogue: epilogue.steps,
     computed: true,
     parameters: {
-      lag: staggerLag(epilogue.steps, Math.floor(32 / l) - t * s),
-      t,
-      strips: s,
-      l,
-      low,
+      // Results that are kept in scratch first leave compilers free to load too far ahead.
+      lag: scatters ? 0 : staggerLag(epilogue.steps, Math.floor(32 / l) - t * s),
+      ...{ t, strips: s, l, low, lookup },
       lone_l: loneLmul(t, strip / l),
-      lookup,
       ...form.parameters,
     },
     scratchParameters: 3,
@@ -139,7 +157,7 @@ export function productInstance(
     parameters,
     calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
     sources: [source],
-    scratch: [{ symbol: source.symbol, args: [partial, panels, depth * strip] }],
+    scratch: [{ symbol: source.symbol, args: [partial, panels + (scatters ? s * t * strip : 0), depth * strip] }],
     weights: packed,
     inPlace: epilogue.laneInputs,
   };
@@ -147,6 +165,6 @@ export function productInstance(
 
 /** Its part of the variant: what is looked up, and 16-bit offsets. */
 function encodingName({ by, offset }: Lookup): string {
-  const what = { '': '', tile: 'cnm', block: 'o' }[by];
+  const what = { '': '', tile: 'cnm', column: 'o', block: 'o' }[by];
   return by === '' ? '' : `${what}${offset === 'uint16_t' ? '16' : ''}_`;
 }

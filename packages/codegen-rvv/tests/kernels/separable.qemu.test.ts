@@ -1,10 +1,11 @@
-import { isMismatch, lower, selectKernels, type Selection } from '@ait-rvv/codegen-core';
+import { lower, selectKernels } from '@ait-rvv/codegen-core';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
-import { conv2d, isOp, type Graph } from '@ait-rvv/ir';
+import { conv2d, isOp } from '@ait-rvv/ir';
 import { expect, test } from 'vitest';
 import { addSeparable, separables } from '../../../../tools/testing/cases/separable.js';
 import { CaseGraph } from './case-graph.js';
 import { checkCases } from './check-cases.js';
+import { selectNumbered } from './named-candidates.js';
 
 const backend = rvvBackend();
 
@@ -18,22 +19,7 @@ for (const [name, x] of Object.entries(SHAPES)) {
   for (let index = 0; index < MOST; index++) addSeparable(choices, `${name} #${index}`, { x, co: 19, kernel: [3, 3] });
 }
 
-/** A case whose name ends in #i takes the i-th of its candidates and of those near them, from the first on once they end. */
-function chosenByName(graph: Graph): Selection {
-  const selection = new Map(selectKernels(graph, backend));
-  for (const node of graph.nodes.filter((one) => isOp(one, conv2d))) {
-    const context = { graph, target: backend.target };
-    const offered = backend.kernels.flatMap((kernel) => {
-      const answer = kernel.consider(node, context);
-      return isMismatch(answer) ? [] : answer.flatMap((one) => [one, ...kernel.vary(node, context, one)]);
-    });
-    const chosen = offered[(Number(/#([0-9]+)$/.exec(node.name)?.[1]) * 7) % offered.length];
-    if (chosen !== undefined) selection.set(node, chosen);
-  }
-  return selection;
-}
-
-checkCases('their tiles, rounds and windows', choices, { tolerance: 4e-6, select: chosenByName });
+checkCases('their tiles, rounds and windows', choices, { tolerance: 4e-6, select: selectNumbered(backend) });
 
 test('all of them are one kernel', () => {
   const graph = lower(separables.build(), backend);

@@ -1,5 +1,5 @@
 import { considerKernels, lower, RV64GCV, runtimeFiles, type Candidate } from '@ait-rvv/codegen-core';
-import { rvvBackend, TILES } from '@ait-rvv/codegen-rvv';
+import { rvvBackend, TILES, type RvvOptions } from '@ait-rvv/codegen-rvv';
 import { conv2d, GraphBuilder, matmul, tensorType, type EpilogueStep, type Graph } from '@ait-rvv/ir';
 import { runProcess } from '@ait-rvv/remote';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { FULL } from '../../../../tools/testing/full.js';
 import { toolchain } from '../../../../tools/testing/programs.js';
 import { scratchFolder } from '../../../../tools/testing/scratch.js';
 import { randomTensor } from '../../../../tools/testing/tensors.js';
+import { addChain } from '../../../../tools/testing/cases/pitched.js';
 import { addPrologue, NORMALISE } from '../../../../tools/testing/cases/prologue.js';
 import { addSeparable, BOUNDED } from '../../../../tools/testing/cases/separable.js';
 import { CaseGraph } from './case-graph.js';
@@ -149,9 +150,23 @@ function separables(): Graph {
   return graph.build();
 }
 
+/** Convolutions of pictures on a pitch, and those that put them there or scatter to its phases: light and heavy steps. */
+function pitched(): Graph {
+  const graph = new CaseGraph('pitched');
+  for (const kept of [undefined, 13]) {
+    for (const steps of [[{ kind: 'relu' }], [{ kind: 'silu' }], [{ kind: 'gelu', approximate: false }]] as const) {
+      const layer = { co: 31, steps, ...(kept === undefined ? {} : { kept, tileRows: 15 }) };
+      const down = { ...layer, strides: [2, 2] } as const;
+      const layers = [layer, layer, { ...layer, residual: 2 }, down, layer];
+      addChain(graph, `${kept ?? 'dense'} ${steps[0].kind}`, { x: [1, 31, 8, 16], from: 31, layers });
+    }
+  }
+  return graph.build();
+}
+
 /** Every candidate of the layers with an epilogue. */
-function candidatesOf(source: Graph): readonly Candidate[] {
-  const backend = rvvBackend(RV64GCV, { winograd: true });
+function candidatesOf(source: Graph, options: RvvOptions = { winograd: true }): readonly Candidate[] {
+  const backend = rvvBackend(RV64GCV, options);
   const graph = lower(source, backend);
   return graph.nodes
     .filter((node) => node.op.traits.epilogue === true)
@@ -160,8 +175,9 @@ function candidatesOf(source: Graph): readonly Candidate[] {
 
 test('no tile of a product or depthwise kernel spills a vector register', async () => {
   const candidates = [
-    ...[products(), prunedProducts(), depthwise(), prologues(), separables()].flatMap(candidatesOf),
+    ...[products(), prunedProducts(), depthwise(), prologues(), separables()].flatMap((graph) => candidatesOf(graph)),
     ...candidatesOf(windows()).filter(({ kernel }) => kernel === 'conv_mec' || kernel === 'conv_staged'),
+    ...candidatesOf(pitched(), { pitch: 0 }),
   ];
   const sources = new Map(
     candidates.flatMap((candidate) => candidate.emit().sources.map((source) => [source.symbol, source] as const)),
@@ -175,6 +191,9 @@ test('no tile of a product or depthwise kernel spills a vector register', async 
     3 * TILES.gemm.filter(({ l }) => l <= 2).length,
   );
   expect([...sources.keys()].filter((symbol) => symbol.includes('_separable_')).length).toBeGreaterThan(30);
+  for (const way of ['direct_cnm', 'direct_o', 'direct_to_phases', 'direct_to_positions', 'gemm_to_pitch']) {
+    expect([...sources.keys()].filter((symbol) => symbol.includes(`_${way}`)).length, way).toBeGreaterThan(10);
+  }
   for (const way of ['mec', 'staged']) {
     expect([...sources.keys()].filter((symbol) => symbol.includes(`_conv_gemm_${way}_`)).length).toBeGreaterThan(10);
   }

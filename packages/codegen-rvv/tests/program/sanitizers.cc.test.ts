@@ -11,6 +11,7 @@ import { encodeModel, type TestModel } from '../../../ir/tests/onnx-model.js';
 import { compileCase, type CompiledCase } from '../../../../tools/testing/conformance/compile-case.js';
 import { nodeCases } from '../../../../tools/testing/conformance/node-cases.js';
 import { buildCases, runCases } from '../../../../tools/testing/conformance/run-cases.js';
+import { pitchedChains } from '../../../../tools/testing/cases/pitched.js';
 import { separables } from '../../../../tools/testing/cases/separable.js';
 import { OPERATOR_NETWORKS } from '../../../../tools/testing/operator-networks.js';
 import { FULL, sample } from '../../../../tools/testing/full.js';
@@ -68,6 +69,7 @@ const NETWORKS: readonly (readonly [string, () => Network])[] = [
     (name) => [`${name}, half pruned`, () => halfPruned(name)] as const,
   ),
   ['separable convolutions', () => ({ graph: separables.build() })],
+  ['convolutions on a pitch', () => ({ graph: pitchedChains.build(), backend: rvvBackend(RV64GCV, { pitch: 0 }) })],
   ...Object.entries<TestModel>(OPERATOR_NETWORKS).map(
     ([name, model]) => [name, () => ({ graph: importOnnx(encodeModel(model)) })] as const,
   ),

@@ -1,6 +1,14 @@
 import type { GraphBuilder } from '../core/builder.js';
 import { isOp, typeAt, valueAt, type Graph, type Node, type ValueId } from '../core/graph.js';
-import { rowMajor, sameLayout, sameMemory, transposedLayout, type Layout } from '../core/layout.js';
+import {
+  isPlain,
+  layoutText,
+  rowMajor,
+  sameLayout,
+  sameMemory,
+  transposedLayout,
+  type Layout,
+} from '../core/layout.js';
 import { rewrite } from '../core/rewrite.js';
 import { sameShape } from '../core/shape.js';
 import type { TensorType } from '../core/tensor.js';
@@ -10,7 +18,7 @@ import type { Pass } from './pass.js';
 /** What a backend wants; everything else follows from the ops' layout traits. */
 export interface LayoutPolicy {
   /** Layout of pictures: inputs and outputs of convolutions and pools. */
-  image(type: TensorType): Layout;
+  image(graph: Graph, id: ValueId): Layout;
   /** Whether the backend reads an input just as it lies in this layout. */
   reads(graph: Graph, node: Node, input: number, layout: Layout): boolean;
   /** Whether the backend computes a node that follows its inputs in this layout. */
@@ -37,7 +45,7 @@ export function assignLayout(policy: LayoutPolicy): Pass {
           });
           const types = node.outputs.map((id) => {
             const type = typeAt(graph, id);
-            return { ...type, layout: outputLayout(graph, node, type, inputs, builder, policy) };
+            return { ...type, layout: outputLayout(graph, node, id, inputs, builder, policy) };
           });
           return builder.add(node.op, inputs, node.attrs, {
             name: node.name,
@@ -57,7 +65,7 @@ export function assignLayout(policy: LayoutPolicy): Pass {
 function inLayout(builder: GraphBuilder, moved: Map<string, ValueId>, id: ValueId, want: Layout): ValueId {
   const { name, type, constant } = builder.value(id);
   if (sameLayout(type.layout, want)) return id;
-  const key = `${id} ${want.order.join(',')}/${want.block ?? ''}`;
+  const key = `${id} ${layoutText(want)}`;
   const known = moved.get(key);
   if (known !== undefined) return known;
   const wanted = { ...type, layout: want };
@@ -82,12 +90,10 @@ function inputLayouts(
   switch (node.op.traits.layout) {
     case 'image': {
       const result = typeAt(graph, node.outputs[0] ?? 0);
-      return types.map((type, index) => {
-        if (index === 0) return policy.image(type);
-        return type.shape.length === result.shape.length &&
-          valueAt(graph, node.inputs[index] ?? 0).constant === undefined
-          ? policy.image(type)
-          : rows[index];
+      return node.inputs.map((id, index) => {
+        const { type, constant } = valueAt(graph, id);
+        const isPicture = index === 0 || (type.shape.length === result.shape.length && constant === undefined);
+        return isPicture ? policy.image(graph, id) : rows[index];
       });
     }
     case 'follow': {
@@ -100,14 +106,14 @@ function inputLayouts(
     case 'rename':
       return renameInputs(graph, node, types, rows);
     case 'any':
-      return types.map((type, index) => (type.layout.block === undefined ? undefined : rows[index]));
+      return types.map((type, index) => (isPlain(type.layout) ? undefined : rows[index]));
   }
 }
 
 /** Whether an input can lie like the result: of its rank, and in blocks only where it has the same positions. */
 function takesLayout(type: TensorType, result: TensorType, layout: Layout): boolean {
   if (type.shape.length !== layout.order.length) return false;
-  return layout.block === undefined || sameShape(type.shape.with(1, 1), result.shape.with(1, 1));
+  return isPlain(layout) || sameShape(type.shape.with(1, 1), result.shape.with(1, 1));
 }
 
 /** Reshape and transpose read row-major unless they only rename the memory as it lies. */
@@ -121,7 +127,7 @@ function renameInputs(
   return types.map((type, index) => {
     const stays = isOp(node, reshape)
       ? reshapedLayout(type, typeAt(graph, node.outputs[0] ?? 0)) !== undefined
-      : type.layout.block === undefined;
+      : isPlain(type.layout);
     return stays ? undefined : rows[index];
   });
 }
@@ -129,16 +135,17 @@ function renameInputs(
 function outputLayout(
   graph: Graph,
   node: Node,
-  type: TensorType,
+  id: ValueId,
   inputs: readonly ValueId[],
   builder: GraphBuilder,
   policy: LayoutPolicy,
 ): Layout {
+  const type = typeAt(graph, id);
   const rank = type.shape.length;
   const inputTypes = inputs.map((id) => builder.type(id));
   switch (node.op.traits.layout) {
     case 'image':
-      return policy.image(type);
+      return policy.image(graph, id);
     case 'follow':
       return leading(graph, node, inputTypes, policy);
     case 'rename': {
@@ -176,7 +183,7 @@ function leading(graph: Graph, node: Node, types: readonly TensorType[], policy:
 function reshapedLayout(from: TensorType, to: TensorType): Layout | undefined {
   const plain = rowMajor(to.shape.length);
   if (sameMemory(from.shape, from.layout, rowMajor(from.shape.length))) return plain;
-  if (from.layout.block !== undefined) return undefined;
+  if (!isPlain(from.layout)) return undefined;
   const realFrom = from.shape.flatMap((extent, axis) => (extent === 1 ? [] : [axis]));
   const realTo = to.shape.flatMap((extent, axis) => (extent === 1 ? [] : [axis]));
   if (

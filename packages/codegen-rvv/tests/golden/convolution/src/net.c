@@ -96,16 +96,18 @@ struct result {
   struct ait_tensor_info tensor;
   unsigned char order[AIT_MAX_RANK];
   size_t block, block_stride;
+  /* No channels: not on a pitch. */
+  struct ait_pitch pitch;
 };
 
 static const struct result RESULTS[] = {
-  { { "conv", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 1, 0, 2, 3 }, 16, 64 },
-  { { "conv.relayout", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 0, 1, 2, 3 }, 0, 0 },
+  { { "conv", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 1, 0, 2, 3 }, 16, 64, { 0 } },
+  { { "conv.relayout", "f32", 4, { 1, 4, 6, 6 }, 576 }, { 0, 1, 2, 3 }, 0, 0, { 0 } },
 };
 
 static void observe(struct net *m, size_t index, const void *data) {
   const struct result *r = &RESULTS[index];
-  const struct ait_layer_result result = {&r->tensor, r->order, r->block, r->block_stride, data};
+  const struct ait_layer_result result = {&r->tensor, r->order, r->block, r->block_stride, r->pitch.channels == 0 ? NULL : &r->pitch, data};
   m->observer(m->observer_context, &result);
 }
 

@@ -91,19 +91,21 @@ struct result {
   struct ait_tensor_info tensor;
   unsigned char order[AIT_MAX_RANK];
   size_t block, block_stride;
+  /* No channels: not on a pitch. */
+  struct ait_pitch pitch;
 };
 
 static const struct result RESULTS[] = {
-  { { "x1.relayout", "f32", 4, { 1, 3, 4, 4 }, 192 }, { 0, 2, 3, 1 }, 0, 0 },
-  { { "stem", "f32", 4, { 1, 4, 4, 4 }, 256 }, { 0, 2, 3, 1 }, 0, 0 },
-  { { "odd.linear", "f32", 4, { 1, 4, 4, 4 }, 256 }, { 0, 2, 3, 1 }, 0, 0 },
-  { { "odd", "f32", 4, { 1, 4, 4, 4 }, 256 }, { 0, 2, 3, 1 }, 0, 0 },
-  { { "softmax", "f32", 2, { 1, 4 }, 16 }, { 0, 1 }, 0, 0 },
+  { { "x1.relayout", "f32", 4, { 1, 3, 4, 4 }, 192 }, { 0, 2, 3, 1 }, 0, 0, { 0 } },
+  { { "stem", "f32", 4, { 1, 4, 4, 4 }, 256 }, { 0, 2, 3, 1 }, 0, 0, { 0 } },
+  { { "odd.linear", "f32", 4, { 1, 4, 4, 4 }, 256 }, { 0, 2, 3, 1 }, 0, 0, { 0 } },
+  { { "odd", "f32", 4, { 1, 4, 4, 4 }, 256 }, { 0, 2, 3, 1 }, 0, 0, { 0 } },
+  { { "softmax", "f32", 2, { 1, 4 }, 16 }, { 0, 1 }, 0, 0, { 0 } },
 };
 
 static void observe(struct net *m, size_t index, const void *data) {
   const struct result *r = &RESULTS[index];
-  const struct ait_layer_result result = {&r->tensor, r->order, r->block, r->block_stride, data};
+  const struct ait_layer_result result = {&r->tensor, r->order, r->block, r->block_stride, r->pitch.channels == 0 ? NULL : &r->pitch, data};
   m->observer(m->observer_context, &result);
 }
 

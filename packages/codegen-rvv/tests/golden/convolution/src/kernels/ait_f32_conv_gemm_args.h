@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ait/pitch.h"
 #include "ait/positions.h"
 #ifndef AIT_F32_EPILOGUE_ARGS_H
 #define AIT_F32_EPILOGUE_ARGS_H
@@ -31,10 +32,10 @@ struct ait_f32_step {
  *   X[g][k][q] = x[g·channels + c][n][oh·SH + kh·DH − PT][ow·SW + kw·DW − PL], or 0 outside the picture.
  *
  * x: [groups·channels] channels of N·H·W positions, plain or position-blocked; y: [groups·rows] channels of `positions`,
- * likewise. Columns are packed in panels [k_block][strip] in the worker's scratch. Kernels that keep
- * the windows of a strip together have two lists of offsets: for such panels, and from number `windows` on for windows.
- * Dense weights have lists of k_block offsets. stage: elements of scratch before the panels, for the
- * band of a round; band_lines: most lines that it reads.
+ * likewise, or on a zero-padded pitch or in its phases (y_pitch), as the kernel's name says. Columns are packed in panels
+ * [k_block][strip] in the worker's scratch. Kernels that keep the windows of a strip together have two lists of offsets: for
+ * such panels, and from number `windows` on for windows. Dense weights have lists of k_block offsets. stage: elements of
+ * scratch before the panels, for the band of a round; band_lines: most lines that it reads.
  */
 struct ait_f32_conv_gemm_args {
   const float *x;
@@ -68,6 +69,7 @@ struct ait_f32_conv_gemm_args {
   size_t channels, height, width, out_height, out_width;
   size_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
   size_t pad_top, pad_left;
+  struct ait_pitch y_pitch;
   size_t windows, stage, band_lines;
 };
 
