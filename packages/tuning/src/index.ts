@@ -10,6 +10,7 @@ export { openCache } from './cache/open-cache.js';
 export { choiceText, offeredChoices, type Choice } from './layers/candidates.js';
 export { distinctLayers, layerId, layerOf, layersOf, sparsityName, type Layer } from './layers/layer.js';
 export { measuredChoice, type ChooseObserver } from './search/choose.js';
+export { formsOf, hasPitched, measuredForm, type Form } from './search/forms.js';
 export { KnownResults, type Setting } from './search/known.js';
 export { pickSetting, type Picked, type Wish } from './search/pick-setting.js';
 export { planBatch, type Known, type Search } from './search/plan-batch.js';

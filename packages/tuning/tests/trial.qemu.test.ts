@@ -15,13 +15,14 @@ import {
 } from '@ait-rvv/tuning';
 import { lower, RV64GCV } from '@ait-rvv/codegen-core';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
-import { conv2d, isOp } from '@ait-rvv/ir';
+import { conv2d, GraphBuilder, isOp, tensorType } from '@ait-rvv/ir';
 import { readNpz, writeNpz } from '@ait-rvv/ir/weights';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toolchain } from '../../../tools/testing/programs.js';
 import { scratchFolder } from '../../../tools/testing/scratch.js';
+import { randomTensor } from '../src/trial/trial-graph.js';
 import { backend, convolution, lowered } from './network.js';
 
 const scratch = scratchFolder();
@@ -65,6 +66,24 @@ function context(
   return { backend, workshop, device: changes.device ?? sim, scratch, mostWork: 1e6, signal };
 }
 
+/** Convolutions between which pictures lie on a pitch, and in its phases. */
+function pitchedLayers(): readonly Layer[] {
+  const builder = new GraphBuilder('pitched');
+  let value = builder.input('x', tensorType('f32', [1, 8, 40, 40]));
+  for (const [name, stride] of [
+    ['a', 1],
+    ['b', 1],
+    ['c', 2],
+    ['d', 1],
+  ] as const) {
+    const weight = builder.constant(`${name}.w`, randomTensor({ shape: [8, 8, 3, 3] }, name));
+    const around = { strides: [stride, stride], pads: [1, 1, 1, 1], dilations: [1, 1] } as const;
+    value = builder.apply(conv2d, [value, weight], { ...around, groups: 1, epilogue: [] }, { name });
+  }
+  builder.output('y', value);
+  return layersOf(lower(builder.build(), rvvBackend(RV64GCV, { pitch: 0 })));
+}
+
 function choicesOf(layer: Layer, count: number): readonly Choice[] {
   const search = new LayerSearch(layer, backend, NOTHING_KNOWN, count);
   // Where rows are dealt out evenly, tiles of several heights may come to the same kernel.
@@ -102,6 +121,21 @@ describe('trials on a simulated core', () => {
     expect(choices).toHaveLength(4);
     const results = await tryChoices(layer, choices, { ...context(), backend: winograd });
     expect(results.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok', 'ok']);
+  });
+
+  test('layers on a pitch and in its phases are right, whole and as a sample', async () => {
+    const layers = pitchedLayers();
+    const texts = layers.map(({ text }) => text.replace(/^.*, const/, ''));
+    expect(texts.filter((text) => text.endsWith('cnhw+1x2'))).toHaveLength(1);
+    for (const layer of layers) {
+      const choices = choicesOf(layer, 2);
+      for (const mostWork of [1e7, 1e3]) {
+        const results = await tryChoices(layer, choices, { ...context(), mostWork });
+        expect(results.map(({ status, detail }) => ({ status, detail: status === 'ok' ? '' : detail }))).toEqual(
+          choices.map(() => ({ status: 'ok', detail: '' })),
+        );
+      }
+    }
   });
 
   test('a choice whose numbers are wrong never gets a cost', async () => {

@@ -10,7 +10,7 @@ import {
   type Values,
   whole,
 } from '@ait-rvv/command';
-import { cIdentifier, compileGraph, isCIdentifier } from '@ait-rvv/codegen-core';
+import { cIdentifier, compileGraph, isCIdentifier, lower } from '@ait-rvv/codegen-core';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BUILD_OPTIONS, chooseBuild } from '../build-place.js';
@@ -65,10 +65,11 @@ async function compileModel(model: string, values: Values, context: Context): Pr
   const threads = whole(values, 'threads', 1, 1024) ?? 1;
   const options = { perLayer: flag(values, 'per-layer'), winograd: flag(values, 'winograd'), threads };
   const backend = createBackend(text(values, 'target') ?? 'rvv', march, options);
-  const { choose, measure } = await tunedChoice(backend, threads, values, context);
+  const { choose, form, measure } = await tunedChoice(backend, threads, values, context);
   const tuned = choose === undefined ? {} : { choose };
   const encoding = weightEncoding(values, loaded, measure);
-  const { schedule, bundle } = compileGraph(graph, backend, { name, source, embed, threads, ...encoding, ...tuned });
+  const chosen = form?.((one) => lower(graph, one, encoding)) ?? backend;
+  const { schedule, bundle } = compileGraph(graph, chosen, { name, source, embed, threads, ...encoding, ...tuned });
   // A missing toolchain or library is said before anything is written.
   const build = emit === 'c' ? undefined : await chooseBuild(backend, values, context);
   const output = text(values, 'output') ?? '';

@@ -52,7 +52,7 @@ async function tuneModel(model: string, values: Values, context: Context): Promi
   const backend = createBackend('rvv', text(values, 'march') ?? 'rv64gcv', options);
   const loaded = loadModel(model, values);
   const graphs = tunedGraphs(loaded, backend, values);
-  const layers = distinctLayers(graphs.map(({ lowered }) => lowered));
+  const layers = distinctLayers(graphs.flatMap(({ lowered, rivals }) => [lowered, ...rivals]));
   return withWorkplace(backend, values, context, async ({ results, tryChoices, device, setting }) => {
     const progress = tuneProgress(context.env);
     const { signal } = context;

@@ -1,8 +1,9 @@
-import { list, type LoadedModel, text, UsageError, type OptionDef, type Values } from '@ait-rvv/command';
-import { lower, type Backend } from '@ait-rvv/codegen-core';
+import { flag, list, type LoadedModel, text, UsageError, type OptionDef, type Values } from '@ait-rvv/command';
+import { lower, type Backend, type LowerOptions } from '@ait-rvv/codegen-core';
 import { optimize, type Graph } from '@ait-rvv/ir';
 import { parseRatio, pruneGraph } from '@ait-rvv/pruning';
 import { planMaker } from '@ait-rvv/pruning/command';
+import { formsOf } from '@ait-rvv/tuning';
 import { weightEncoding } from '../weight-encoding.js';
 
 /** Options that say which forms of a model are tuned. */
@@ -14,12 +15,18 @@ export const TUNED_GRAPH_OPTIONS = {
     describe: 'tune pruned, too: this share of columns dropped; several times',
   },
   plan: { type: 'string', describe: 'tune pruned, too, as this plan says' },
+  pitch: {
+    type: 'boolean',
+    describe: 'tune, too, with rows of pictures on a zero-padded pitch, where convolutions can keep them so',
+  },
   'tile-rows': { type: 'string', describe: 'mask tiles to choose from, with --prune (default 7,8,14)' },
 } as const satisfies Record<string, OptionDef>;
 
 /** A model as it is compiled with weights of one encoding. */
 export interface TunedGraph {
   readonly lowered: Graph;
+  /** As rivals of the backend compile it, where they are tuned. */
+  readonly rivals: readonly Graph[];
   /** Of columns dropped, as it was given; undefined for the dense model and for a plan's. */
   readonly ratio?: string;
   /** T of the masks. */
@@ -32,6 +39,12 @@ const TILE_ROWS = '7,8,14';
 export function tunedGraphs(loaded: LoadedModel, backend: Backend, values: Values): readonly TunedGraph[] {
   const tiles = tileRowsOf(text(values, 'tile-rows') ?? TILE_ROWS);
   const optimized = optimize(loaded.graph);
+  const forms = (options: LowerOptions = {}): Pick<TunedGraph, 'lowered' | 'rivals'> => {
+    const lowerFor = (one: Backend): Graph => lower(loaded.graph, one, options);
+    if (!flag(values, 'pitch')) return { lowered: lowerFor(backend), rivals: [] };
+    const [first, ...rivals] = formsOf(backend, lowerFor).map(({ lowered }) => lowered);
+    return { lowered: first ?? lowerFor(backend), rivals };
+  };
   const pruned = list(values, 'prune').flatMap((ratio) => {
     if (parseRatio(ratio) === undefined) {
       throw new UsageError(
@@ -41,13 +54,12 @@ export function tunedGraphs(loaded: LoadedModel, backend: Backend, values: Value
     return tiles.map((tileRows): TunedGraph => {
       const plan = planMaker({ ratio, 'tile-rows': String(tileRows) })(loaded, optimized);
       const encode = { name: 'prune', run: (graph: Graph) => pruneGraph(graph, plan) };
-      return { lowered: lower(loaded.graph, backend, { encode }), ratio, tileRows };
+      return { ...forms({ encode }), ratio, tileRows };
     });
   });
   const plan = text(values, 'plan');
-  const planned =
-    plan === undefined ? [] : [{ lowered: lower(loaded.graph, backend, weightEncoding({ plan }, loaded)) }];
-  return [{ lowered: lower(loaded.graph, backend) }, ...pruned, ...planned];
+  const planned = plan === undefined ? [] : [forms(weightEncoding({ plan }, loaded))];
+  return [forms(), ...pruned, ...planned];
 }
 
 function tileRowsOf(given: string): readonly number[] {

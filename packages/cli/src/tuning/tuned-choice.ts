@@ -1,6 +1,7 @@
 import { flag, text, UsageError, type OptionDef, type Values } from '@ait-rvv/command';
 import type { Backend, Choose } from '@ait-rvv/codegen-core';
-import { measuredChoice } from '@ait-rvv/tuning';
+import type { Graph } from '@ait-rvv/ir';
+import { formsOf, hasPitched, measuredChoice, measuredForm } from '@ait-rvv/tuning';
 import type { Measure } from '@ait-rvv/pruning/command';
 import type { Context } from '../context.js';
 import { measuredTiles } from './measured-planning.js';
@@ -16,6 +17,8 @@ export const TUNING_OPTIONS = {
 /** What measurements decide of a program. */
 export interface TunedChoice {
   readonly choose?: Choose;
+  /** The backend, or the rival of it that was measured to be better for a graph. */
+  readonly form?: (lower: (backend: Backend) => Graph) => Backend;
   /** Height of mask tiles, for `--prune`. */
   readonly measure?: Measure;
 }
@@ -35,6 +38,9 @@ export async function tunedChoice(
   const ratio = text(values, 'prune');
   return {
     choose: measuredChoice(measurements, backend),
+    ...(hasPitched(measurements)
+      ? { form: (lower) => measuredForm(formsOf(backend, lower), measurements)?.backend ?? backend }
+      : {}),
     ...(ratio === undefined ? {} : { measure: measuredTiles(measurements, backend, ratio) }),
   };
 }

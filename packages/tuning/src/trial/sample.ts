@@ -5,6 +5,7 @@ import {
   isOp,
   multiplyAddsOf,
   typeAt,
+  typeBytes,
   type Graph,
   type Node,
   type TensorType,
@@ -39,9 +40,11 @@ export function sampleLayer(graph: Graph, node: Node, most: number): Sample {
   const rows = sampledRows(multiplyAddsOf(graph, node), most, height, width);
   // Rows of a depthwise convolution, by itself or a stage, are not alike: threads and rounds share their borders.
   if (isDepthwise(x, node.attrs) || node.attrs.depthwise !== undefined) return all;
-  if (rows === height || x.shape[0] !== 1) return all;
+  if (rows === height || x.shape[0] !== 1 || isFarOnPitch(x)) return all;
   const { kernel, stride, dilation, padBegin, padEnd } = conv2dWindow(w.shape, node.attrs, 0);
-  const needed = (rows - 1) * stride + (kernel - 1) * dilation + 1 - padBegin - padEnd;
+  const least = (rows - 1) * stride + (kernel - 1) * dilation + 1 - padBegin - padEnd;
+  // Rows in phases come in pairs.
+  const needed = x.layout.pitch?.phases === 2 ? least + (least % 2) : least;
   if (needed < 1 || needed > (x.shape[2] ?? 1)) return all;
   const operands = new Set(epilogueInputs(node));
   return {
@@ -53,6 +56,17 @@ export function sampleLayer(graph: Graph, node: Node, most: number): Sample {
     whole: height * width,
     part: rows * width,
   };
+}
+
+/** Bytes of a tensor that a second-level cache holds from one layer to the next. */
+const CACHED_BYTES = 384 * 1024;
+
+/**
+ * Whether pictures lie on a pitch and do not stay in a cache: channels lie far apart there, and each line that comes from memory
+ * comes by itself, of which the few lines of a sample would say nothing.
+ */
+function isFarOnPitch(type: TensorType): boolean {
+  return type.layout.pitch !== undefined && typeBytes(type) > CACHED_BYTES;
 }
 
 function sampledRows(work: number, most: number, height: number, width: number): number {

@@ -53,7 +53,13 @@ export function trialGraph(layer: Layer, sample: Sample, choices: readonly Choic
     taken.set(id, known);
     return known;
   });
-  choices.forEach((_, index) => addChoice(builder, layer, sample, ids, index));
+  const apart = staysApart(sample);
+  const results = choices.map((_, index) => {
+    const result = addChoice(builder, layer, sample, ids, index);
+    if (!apart) addOutput(builder, result, index);
+    return result;
+  });
+  if (apart) results.forEach((result, index) => addOutput(builder, result, index));
   const graph = builder.build();
   const chosen = new Map<string, Candidate>();
   const byName = new Map(graph.nodes.map((one) => [one.name, one]));
@@ -90,7 +96,7 @@ function addChoice(
   { inputs, outputs }: Sample,
   ids: readonly ValueId[],
   index: number,
-): void {
+): ValueId {
   const fresh = new Map<ValueId, ValueId>();
   const own = ids.map((id, position) => {
     const type = inputs[position];
@@ -100,12 +106,23 @@ function addChoice(
     fresh.set(id, known);
     return known;
   });
-  const results = builder.add(node.op, own, node.attrs, { name: choiceName(index), types: outputs });
-  const [result = -1] = results;
-  const type = builder.type(result);
-  const plain = isRowMajor(type.layout)
+  const [result = -1] = builder.add(node.op, own, node.attrs, { name: choiceName(index), types: outputs });
+  return result;
+}
+
+/**
+ * Whether results lie apart until all choices are through. Pictures on a pitch are stored line by line, each of which comes
+ * from memory by itself unless a cache holds it: what the choice before has left there must not count.
+ */
+function staysApart({ inputs, outputs }: Sample): boolean {
+  return [...inputs, ...outputs].some(({ layout }) => layout.pitch !== undefined);
+}
+
+function addOutput(builder: GraphBuilder, result: ValueId, index: number): void {
+  const { dtype, shape, layout } = builder.type(result);
+  const plain = isRowMajor(layout)
     ? result
-    : builder.apply(relayout, [result], {}, { name: `output${index}`, types: [tensorType(type.dtype, type.shape)] });
+    : builder.apply(relayout, [result], {}, { name: `output${index}`, types: [tensorType(dtype, shape)] });
   builder.output(outputName(index), plain);
 }
 

@@ -1,0 +1,56 @@
+import type { Backend } from '@ait-rvv/codegen-core';
+import type { Graph } from '@ait-rvv/ir';
+import type { Measurement } from '../cache/measurement.js';
+import { layerId, layersOf, type Layer } from '../layers/layer.js';
+import { bestMeasured, MeasuredLayers } from './best-measured.js';
+
+/** A graph as one of a target's backends lowers it. */
+export interface Form {
+  readonly backend: Backend;
+  readonly lowered: Graph;
+}
+
+/** As the backend lowers a graph, and as each of its rivals does. */
+export function formsOf(backend: Backend, lower: (backend: Backend) => Graph): readonly Form[] {
+  const lowered = lower(backend);
+  const rivals = backend.rivals?.(lowered) ?? [];
+  return [{ backend, lowered }, ...rivals.map((rival) => ({ backend: rival, lowered: lower(rival) }))];
+}
+
+/** Whether any layer was measured on a zero-padded pitch: else there is no need to lower a graph for rivals that have one. */
+export function hasPitched(measurements: readonly Measurement[]): boolean {
+  return measurements.some(({ layer }) => layer.includes(':cnhw+'));
+}
+
+/**
+ * The form whose layers cost least, all together, by measurement. One that has a layer nobody measured does not count, unless
+ * the first form has it, too: that one needs no proof.
+ */
+export function measuredForm(forms: readonly Form[], measurements: readonly Measurement[]): Form | undefined {
+  const [first] = forms;
+  if (first === undefined) return undefined;
+  const measured = new MeasuredLayers(measurements);
+  const own = countLayers(first.lowered);
+  /** What a form costs beyond the first one; infinitely much where that is not known. */
+  const beyond = ({ backend, lowered }: Form): number => {
+    const counts = countLayers(lowered);
+    return [...new Map([...own, ...counts])].reduce((sum, [id, { layer }]) => {
+      const more = (counts.get(id)?.count ?? 0) - (own.get(id)?.count ?? 0);
+      if (more === 0) return sum;
+      const cost = bestMeasured(measured.of(layer), layer, backend)?.cost;
+      return cost === undefined ? Infinity : sum + more * cost;
+    }, 0);
+  };
+  const costs = forms.map((form, index) => (index === 0 ? 0 : beyond(form)));
+  return forms[costs.indexOf(Math.min(...costs))];
+}
+
+/** The layers of a graph, and how many are alike. */
+function countLayers(graph: Graph): ReadonlyMap<string, { readonly layer: Layer; readonly count: number }> {
+  const counts = new Map<string, { readonly layer: Layer; readonly count: number }>();
+  for (const layer of layersOf(graph)) {
+    const id = layerId(layer);
+    counts.set(id, { layer, count: (counts.get(id)?.count ?? 0) + 1 });
+  }
+  return counts;
+}
