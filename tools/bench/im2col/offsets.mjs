@@ -1,33 +1,48 @@
+import { rvvBackend } from '@ait-rvv/codegen-rvv';
 import { layerOf, offeredChoices } from '@ait-rvv/tuning';
 import { StepFailed } from '../../start/ait-rvv.mjs';
 import { WHOLE } from '../tuning/bench.mjs';
+import { chainGraph } from './graphs.mjs';
 
 /** Packs every column of a window by im2col. */
 const PACKED = 'conv_gemm';
 /** Look taps up by their offsets in lines that are kept together, whatever number of columns reads them. */
 const BY_OFFSETS = ['conv_mec', 'conv_staged'];
+/** Looks them up in the picture itself, the rows of which have zeros between them. */
+const IN_PICTURE = 'conv_direct';
+
+/** Choices of each kernel that are run. */
+const CHOICES = 3;
 
 /**
- * A layer by im2col and by each kernel that looks taps up by offsets: the candidate that the kernel's own estimate ranks
- * first, run whole. Cycles, misses of the first-level cache, bytes moved between caches and memory, and bytes of scratch
+ * A layer by im2col and by each kernel that looks taps up by offsets: the best of the candidates that the kernel's own estimate
+ * ranks first, run whole. Cycles, misses of the first-level cache, bytes moved between caches and memory, and bytes of scratch
  * that a thread holds.
  */
-export async function measureOffsets(bench, { kind, network, layer: name, ratio }) {
-  const graph = bench.network(network, ratio ?? undefined);
+export async function measureOffsets(bench, one) {
+  const { kind, network, layer, ratio } = one;
+  const runs = await waysOf(bench, [PACKED, ...BY_OFFSETS], bench.backend, one);
+  const pictures = await waysOf(bench, [IN_PICTURE], rvvBackend(undefined, { pitch: 0 }), one);
+  const [packed, ...byOffsets] = [...runs, ...pictures];
+  return { kind, network, layer, ratio, packed, byOffsets };
+}
+
+/** Those of the kernels that take the layer where a backend lets its pictures lie. */
+async function waysOf(bench, kernels, backend, { network, chain, layer: name, ratio }) {
+  const drop = ratio ?? undefined;
+  const graph =
+    chain === undefined ? bench.network(network, drop, backend) : bench.lowered(chainGraph(chain), drop, backend);
   const node = graph.nodes.find((one) => one.name === name);
   const layer = node && layerOf(graph, node);
   if (layer === undefined) throw new StepFailed(`${network} has no layer ${name}`, 2);
-  const offered = offeredChoices(layer, bench.backend);
-  const choices = [PACKED, ...BY_OFFSETS].flatMap((id) => firstOf(offered, id));
-  const results = await bench.trying(WHOLE)(layer, choices);
+  const offered = offeredChoices(layer, backend);
+  const choices = kernels.flatMap((id) => offered.filter(({ candidate }) => candidate.kernel === id).slice(0, CHOICES));
+  if (choices.length === 0) return [];
+  const results = await bench.trying(WHOLE, backend)(layer, choices);
   const ways = choices.map((choice, index) => wayOf(choice, results[index]));
-  const [packed, ...byOffsets] = ways;
-  return { kind, network, layer: name, ratio, packed, byOffsets };
-}
-
-/** The choices come cheapest first. */
-function firstOf(offered, kernel) {
-  return offered.find(({ candidate }) => candidate.kernel === kernel) ?? [];
+  return kernels.flatMap(
+    (id) => ways.filter(({ kernel }) => kernel === id).sort((a, b) => a.cycles - b.cycles)[0] ?? [],
+  );
 }
 
 function wayOf({ candidate, text }, { status, cost, detail, memory }) {

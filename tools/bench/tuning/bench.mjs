@@ -49,8 +49,8 @@ export class TuningBench {
   }
 
   /** Measures choices of a layer, of which at most `mostWork` multiply-adds are run. */
-  trying(mostWork) {
-    const { backend, workshop, device, scratch, signal } = this;
+  trying(mostWork, backend = this.backend) {
+    const { workshop, device, scratch, signal } = this;
     return (layer, choices) => tryChoices(layer, choices, { backend, workshop, device, scratch, mostWork, signal });
   }
 
@@ -60,10 +60,14 @@ export class TuningBench {
   }
 
   /** A network of the zoo as it is compiled, dense or pruned. */
-  network(reference, ratio) {
-    const graph = buildZooModel(parseZooReference(`zoo:${reference}`));
-    if (ratio === undefined) return lower(graph, this.backend);
+  network(reference, ratio, backend = this.backend) {
+    return this.lowered(buildZooModel(parseZooReference(`zoo:${reference}`)), ratio, backend);
+  }
+
+  /** The same of any graph. */
+  lowered(graph, ratio, backend = this.backend) {
+    if (ratio === undefined) return lower(graph, backend);
     const plan = planPruning(optimize(graph), { drop: { ratio } });
-    return lower(graph, this.backend, { encode: { name: 'prune', run: (one) => pruneGraph(one, plan) } });
+    return lower(graph, backend, { encode: { name: 'prune', run: (one) => pruneGraph(one, plan) } });
   }
 }
