@@ -5,6 +5,7 @@ import { coresPart } from './benchmarks/cores.mjs';
 import { im2colPart } from './benchmarks/im2col.mjs';
 import { memoryPart } from './benchmarks/memory.mjs';
 import { offsetsPart } from './benchmarks/offsets.mjs';
+import { pitchPart } from './benchmarks/pitch.mjs';
 import { parallelPart } from './benchmarks/parallel.mjs';
 import { markdownTable } from './markdown.mjs';
 import { nameOf } from './networks.mjs';
@@ -102,6 +103,7 @@ export function benchmarksPage() {
     ...memoryPart(),
     ...im2colPart(),
     ...offsetsPart(),
+    ...pitchPart(),
     ...layers(result),
   ].join('\n\n')}\n`;
 }

@@ -50,6 +50,8 @@ describe('the form of a graph by measurements', () => {
     const [plain, pitched] = [costing(0, () => 100), costing(1, () => 90)];
     expect(measuredForm(forms, [...plain, ...pitched])).toBe(forms[1]);
     expect(measuredForm(forms, [...costing(0, () => 80), ...pitched])).toBe(forms[0]);
+    // Trials do not tell so well.
+    expect(measuredForm(forms, [...plain, ...costing(1, () => 98)])).toBe(forms[0]);
     // One layer that costs more than the others save.
     const scattering = costing(1, ({ text }) => (text.endsWith('cnhw+1') ? 90 : 200));
     expect(measuredForm(forms, [...plain, ...scattering])).toBe(forms[0]);

@@ -24,6 +24,16 @@ export function chainGraph({ channels, size }) {
   return scope.finish('y', x);
 }
 
+/** A network of 3x3 layers of few channels on small pictures, as many as there are `layers`. */
+export function narrowGraph({ channels, size, layers }) {
+  const scope = ModelScope.create('narrow', 0);
+  let x = scope.input('image', [1, 3, size, size]);
+  for (let index = 0; index < layers; index++) {
+    x = relu(scope, `relu${index}`, conv2d(scope, `conv${index}`, x, channels, { kernel: KERNEL, padding: 1 }));
+  }
+  return scope.finish('y', x);
+}
+
 /** The layer as the compiler takes it: windows are packed inside the tasks that consume them. */
 export function fusedGraph(layer) {
   const { scope, before } = begin('fused', layer);

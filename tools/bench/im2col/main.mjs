@@ -7,14 +7,15 @@ import { TuningBench } from '../tuning/bench.mjs';
 import { LAYERS } from './layers.mjs';
 import { OFFSET_LAYERS } from './offset-layers.mjs';
 import { measureOffsets } from './offsets.mjs';
+import { measurePitch, NARROW_NETWORKS } from './pitch.mjs';
 import { add, measurePasses } from './passes.mjs';
 
 /**
- * What packing windows costs, in two tables: inside the tasks against a pass of its own (`passes`), and column by column
- * against taps looked up by offsets (`offsets`). Either word as argument measures that table alone, --layer only layers
- * of that name.
+ * What packing windows costs, in three tables: inside the tasks against a pass of its own (`passes`), column by column against
+ * taps looked up by offsets (`offsets`), and in whole networks tuned with and without pictures on a zero-padded pitch
+ * (`pitch`). A word as argument measures that table alone, --layer only layers of that name.
  */
-const PARTS = { passes: benchPasses, offsets: benchOffsets };
+const PARTS = { passes: benchPasses, offsets: benchOffsets, pitch: benchPitch };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -73,6 +74,23 @@ async function benchOffsets() {
     ),
   );
   console.log('\nin millions of cycles and of misses');
+}
+
+async function benchPitch() {
+  const recorded = new Recorded('pitch', ['channels', 'size', 'ratio', 'device']);
+  const rows = [];
+  for (const network of NARROW_NETWORKS) {
+    rows.push(measurePitch(network, values.device));
+    await recorded.put(rows.at(-1));
+  }
+  console.log();
+  printTable(
+    ['channels', 'pictures', 'pruned', 'in blocks', 'with --pitch', 'layers on a pitch'],
+    rows.map(({ channels, size, ratio, blocks, pitch, inPicture }) => [
+      ...[channels, `${size}x${size}`, ratio ?? 'dense', millions(blocks), millions(pitch), inPicture],
+    ]),
+  );
+  console.log('\nin millions of cycles');
 }
 
 try {

@@ -23,6 +23,12 @@ export function hasPitched(measurements: readonly Measurement[]): boolean {
 }
 
 /**
+ * Part of what layers cost that another form must save at least: in a network they find less in the caches than in trials, by
+ * some percent where lines come one by one (docs/adr/0019).
+ */
+const LEAST_GAIN = 0.035;
+
+/**
  * The form whose layers cost least, all together, by measurement. One that has a layer nobody measured does not count, unless
  * the first form has it, too: that one needs no proof.
  */
@@ -31,18 +37,22 @@ export function measuredForm(forms: readonly Form[], measurements: readonly Meas
   if (first === undefined) return undefined;
   const measured = new MeasuredLayers(measurements);
   const own = countLayers(first.lowered);
-  /** What a form costs beyond the first one; infinitely much where that is not known. */
-  const beyond = ({ backend, lowered }: Form): number => {
+  /** What a form saves over the first one; nothing where that is not known, or too little. */
+  const saved = ({ backend, lowered }: Form): number => {
     const counts = countLayers(lowered);
-    return [...new Map([...own, ...counts])].reduce((sum, [id, { layer }]) => {
+    const cost = { instead: 0, before: 0 };
+    for (const [id, { layer }] of new Map([...own, ...counts])) {
       const more = (counts.get(id)?.count ?? 0) - (own.get(id)?.count ?? 0);
-      if (more === 0) return sum;
-      const cost = bestMeasured(measured.of(layer), layer, backend)?.cost;
-      return cost === undefined ? Infinity : sum + more * cost;
-    }, 0);
+      if (more === 0) continue;
+      const each = bestMeasured(measured.of(layer), layer, backend)?.cost;
+      if (each === undefined) return 0;
+      cost[more > 0 ? 'instead' : 'before'] += Math.abs(more) * each;
+    }
+    const gain = cost.before - cost.instead;
+    return gain > LEAST_GAIN * cost.before ? gain : 0;
   };
-  const costs = forms.map((form, index) => (index === 0 ? 0 : beyond(form)));
-  return forms[costs.indexOf(Math.min(...costs))];
+  const gains = forms.map(saved);
+  return forms[gains.indexOf(Math.max(...gains))];
 }
 
 /** The layers of a graph, and how many are alike. */
