@@ -1,4 +1,5 @@
 import {
+  channelMajor,
   conv2d,
   conv2dWindow,
   inputOf,
@@ -23,6 +24,7 @@ import {
   type TensorType,
   type ValueId,
 } from '@ait-rvv/ir';
+import { channelWalk, placeOperand } from './epilogue.js';
 
 /** A convolution as far as windows go. */
 interface Windowed {
@@ -56,6 +58,11 @@ function neededGap({ node, x, y, weightShape }: Windowed): number {
       return [Math.ceil(padBegin / stride), last - (Math.ceil(extent / stride) - 1)];
     }),
   );
+}
+
+/** Whether there is a result for every position of a plane of the input, so that what is added to results lies on its grid. */
+export function fillsGrid({ x, y }: Pick<Windowed, 'x' | 'y'>, pitch: Pitch | undefined): boolean {
+  return [2, 3].every((axis) => Math.ceil((x.shape[axis] ?? 1) / (pitch?.phases ?? 1)) === y.shape[axis]);
 }
 
 /** Values that lie on a pitch, and on which. */
@@ -159,28 +166,33 @@ function wantedByReaders(graph: Graph, id: ValueId, uses: readonly Use[]): Pitch
   return !isAddressed || readers.some((reader) => windowObstacle(reader, pitch) !== undefined) ? undefined : pitch;
 }
 
-/**
- * Whether the producer of a value can put it on its pitch. A convolution that reads runs of positions takes them one after the
- * other, and so it would what it adds.
- */
+/** Whether the producer of a value can put it on its pitch: one that reads runs of positions takes them one after the other. */
 function isMade(graph: Graph, producer: Node | undefined, id: ValueId, pitches: Pitches): boolean {
   if (producer === undefined) return false;
   if (isOp(producer, pool2d)) return pitches.get(id)?.phases === 1;
-  const [, , ...operands] = producer.inputs;
-  return pitches.has(inputOf(producer)) || operands.every((one) => valueAt(graph, one).constant !== undefined);
+  if (pitches.has(inputOf(producer)) || !isConv(graph, producer)) return pitches.has(inputOf(producer));
+  return placesOperands(graph, producer, channelMajor(4), pitches);
 }
 
-/** Whether a convolution takes its inputs as they lie, and can put its result where that is wanted. */
+/** Whether a convolution takes its inputs as they lie. */
 function isTaken(graph: Graph, { node }: Use, pitches: Pitches): boolean {
   const pitch = pitches.get(inputOf(node));
-  if (!isConv(graph, node) || pitch === undefined) return false;
-  const y = typeAt(graph, outputOf(node));
+  return isConv(graph, node) && pitch !== undefined && placesOperands(graph, node, walkedGrid(pitch), pitches);
+}
+
+/** Whether the operands of a convolution's steps can be read at positions that lie so. */
+function placesOperands(graph: Graph, node: Node<Conv2dAttrs>, walked: Layout, pitches: Pitches): boolean {
+  const conv = windowed(graph, node);
+  const fills = fillsGrid(conv, pitches.get(inputOf(node)));
   return node.attrs.epilogue.every((step) => {
     const index = stepOperand(step);
     if (index === undefined) return true;
     const { type, constant } = valueAt(graph, inputOf(node, index));
-    if (constant !== undefined || !sameShape(type.shape, y.shape)) return constant !== undefined;
-    const operand = pitches.get(inputOf(node, index));
-    return operand?.phases === 1 && operand.gap === pitch.gap;
+    const own = pitches.get(inputOf(node, index));
+    // Other pictures that are computed will lie in blocks.
+    if (own === undefined && constant === undefined && sameShape(type.shape, conv.y.shape)) return false;
+    const operand = own === undefined ? type : { ...type, layout: onPitch(own) };
+    const place = placeOperand(step, operand, { ...conv.y, layout: walked }, channelWalk(4));
+    return place !== undefined && (own === undefined || fills);
   });
 }

@@ -90,6 +90,27 @@ describe('which pictures lie on a pitch', () => {
     });
   });
 
+  test('not where what is added has fewer positions than the picture it is added behind', () => {
+    const s = new Sketch();
+    const none = { pads: [0, 0, 0, 0] } as const;
+    const [a, b] = [s.conv('a', s.x), s.conv('b', s.x, none)];
+    const c = s.conv('c', b);
+    expect(s.layouts(s.conv('d', a, none, c))).toMatchObject({ a: 'cnhw/16', b: 'cnhw+1', c: 'cnhw/16' });
+  });
+
+  test('not where a constant for every position is added', () => {
+    const s = new Sketch();
+    const a = s.conv('a', s.x);
+    const everywhere = s.builder.constant('everywhere', randomTensor([1, 8, 12, 12], 2));
+    const channels = s.builder.constant('channels', randomTensor([1, 8, 1, 1], 3));
+    const b = s.conv('b', a, {}, everywhere);
+    expect(s.layouts(s.conv('d', s.conv('c', b, {}, channels)))).toMatchObject({
+      a: 'cnhw/16',
+      b: 'cnhw+1',
+      c: 'cnhw+1',
+    });
+  });
+
   test('not where something that lies elsewhere is added', () => {
     const s = new Sketch();
     const a = s.conv('a', s.x);

@@ -179,3 +179,15 @@ const CHAINS: Readonly<Record<string, Chain>> = {
   },
 };
 for (const [name, chain] of Object.entries(CHAINS)) addChain(pitchedChains, name, chain);
+
+/** Runs of which not all pictures can lie on a pitch. */
+export const partlyPitched = new CaseGraph('partly pitched');
+const NO_PADDING = { pads: [0, 0, 0, 0] } as const;
+addChain(partlyPitched, 'a residual with fewer positions than the picture', {
+  x: [1, 6, 9, 17],
+  layers: [{ co: 8, ...NO_PADDING }, { co: 8 }, { co: 8, ...NO_PADDING, reads: 3, residual: 1 }, { co: 5 }],
+});
+addChain(partlyPitched, 'a depthwise layer between', {
+  x: [1, 6, 9, 17],
+  layers: [{ co: 8 }, { co: 8 }, { co: 8, groups: 8 }, { co: 8 }, { co: 5 }],
+});

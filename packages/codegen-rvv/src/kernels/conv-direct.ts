@@ -10,7 +10,7 @@ import {
 import { defineKernel, type CField, type Mismatch } from '@ait-rvv/codegen-core';
 import { pitch as pitchField, size, tensor } from '../fields.js';
 import type { OperandView } from '../packing.js';
-import { walkedGrid, windowObstacle } from '../pitched.js';
+import { fillsGrid, walkedGrid, windowObstacle } from '../pitched.js';
 import { resultFields, wayFromRuns, wayName, type ResultWay } from '../scatter.js';
 import { matchConvOn, type ConvMatch } from './conv.js';
 import { dims, nearProducts, productCycles, productInstance, products, type Product } from './product.js';
@@ -38,6 +38,8 @@ export const convDirect = defineKernel<DirectMatch, Product>({
       return { reason: 'depthwise: one input channel a group leaves nothing to share' };
     const obstacle = windowObstacle(match, pitch);
     if (obstacle !== undefined) return { reason: obstacle };
+    if (match.epilogue.laneInputs.length > 0 && !fillsGrid(match, pitch))
+      return { reason: 'what it adds does not lie at the positions of its input' };
     const grid = pitchedGrid(x.shape, pitch);
     if (grid.elements * 4 > MOST_OFFSET) return { reason: 'its input is larger than offsets reach' };
     const way = resultWay(y, pitch, grid);

@@ -2,7 +2,7 @@ import { lower, selectKernels } from '@ait-rvv/codegen-core';
 import { rvvBackend } from '@ait-rvv/codegen-rvv';
 import { conv2d, isOp, outputOf, relayout, typeAt } from '@ait-rvv/ir';
 import { expect, test } from 'vitest';
-import { addChain, pitchedChains } from '../../../../tools/testing/cases/pitched.js';
+import { addChain, partlyPitched, pitchedChains } from '../../../../tools/testing/cases/pitched.js';
 import { FULL } from '../../../../tools/testing/full.js';
 import { CaseGraph } from './case-graph.js';
 import { checkCases } from './check-cases.js';
@@ -11,6 +11,8 @@ import { selectNumbered } from './named-candidates.js';
 const backend = rvvBackend(undefined, { pitch: 0 });
 
 checkCases('convolutions of pictures on a zero-padded pitch', pitchedChains, { backend, tolerance: 6e-6 });
+
+checkCases('runs that lie on a pitch in part', partlyPitched, { backend, tolerance: 6e-6 });
 
 /** Every choice there is of convolutions on a pitch, that read phases of one, and that put their results there. */
 const choices = new CaseGraph('choices');
