@@ -25,6 +25,7 @@ export {
   type ScratchNeed,
   type SelectContext,
 } from './kernel.js';
+export { oneCall } from './one-call.js';
 export { ALIGNMENT, hasOverlap, planMemory, type BufferNeed, type MemoryPlan } from './memory-plan.js';
 export { effectiveCalls, scheduleGraph, type Schedule } from './schedule.js';
 export { considerKernels, selectKernels, type Choose, type Consideration, type Selection } from './select.js';

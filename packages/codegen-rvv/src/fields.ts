@@ -6,7 +6,6 @@ import {
   positionCount,
   toWhole,
   type DType,
-  type Pitch,
   type TensorType,
   type ValueId,
 } from '@ait-rvv/ir';
@@ -43,13 +42,13 @@ export function pitch(name: string, type: TensorType): CField {
   return { name, arg: { kind: 'struct', fields: pitchFields(type).map((field) => size(field.name, field.value)) } };
 }
 
-/** The `struct ait_positions` of channels on a pitch that are walked as one run each. */
-export function channelRuns(name: string, { shape }: TensorType, on: Pitch): CField {
-  const { channel } = pitchedGrid(shape, on);
-  return {
-    name,
-    arg: { kind: 'struct', fields: [size('block', channel), size('channel', channel), size('stride', 0)] },
-  };
+/** How a tensor lies, positions in runs (`x_at`) or rows on a pitch (`x_pitch`, and a run of each channel). */
+export function places(side: string, type: TensorType, value: ValueId | undefined): readonly CField[] {
+  const on = type.layout.pitch;
+  if (on === undefined) return [positions(`${side}_at`, type, value)];
+  const { channel } = pitchedGrid(type.shape, on);
+  const run = [size('block', channel), size('channel', channel), size('stride', 0)];
+  return [{ name: `${side}_at`, arg: { kind: 'struct', fields: run } }, pitch(`${side}_pitch`, type)];
 }
 
 /** A whole number of an element type; what the type cannot hold wraps around. */

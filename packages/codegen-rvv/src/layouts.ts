@@ -54,7 +54,8 @@ export function rvvLayouts(picture: PictureLayout, pitched: (graph: Graph) => Pi
       return pitch === undefined ? picture(typeAt(graph, id)) : onPitch(pitch);
     },
     reads: (graph, node, input, layout) => reads(graph, node, input, layout, picture),
-    follows: (graph, node, layout) => isPlain(layout) || followsBlocks(graph, node, layout),
+    follows: (graph, node, layout) =>
+      isPlain(layout) || (layout.block !== undefined && followsBlocks(graph, node, layout)),
   };
 }
 
@@ -83,7 +84,6 @@ export function reducesPositions({ shape, layout }: TensorType, axes: readonly n
 
 /** Whether a kernel runs a node that follows its inputs in position-blocked memory. */
 function followsBlocks(graph: Graph, node: Node, layout: Layout): boolean {
-  if (layout.pitch !== undefined) return false;
   if (isOp(node, concat) || isOp(node, split)) return node.attrs.axis === 1;
   if (!isOp(node, elementwise)) return false;
   const result = { ...typeAt(graph, outputOf(node)), layout };

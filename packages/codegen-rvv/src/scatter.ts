@@ -1,6 +1,6 @@
 import type { TensorType, ValueId } from '@ait-rvv/ir';
 import type { CField } from '@ait-rvv/codegen-core';
-import { channelRuns, pitch as pitchField, positions } from './fields.js';
+import { places } from './fields.js';
 
 /**
  * Where the results of a product kernel go: to `runs` of positions as they are computed; or, where they do not lie as they are
@@ -21,8 +21,5 @@ export function wayName(way: ResultWay | 'grid'): string {
 
 /** The fields of a result: where it lies in memory, from element `first` on. */
 export function resultFields(y: TensorType, value: ValueId | undefined, first = 0): readonly CField[] {
-  const { pitch } = y.layout;
-  const at =
-    pitch === undefined ? [positions('y_at', y, value)] : [channelRuns('y_at', y, pitch), pitchField('y_pitch', y)];
-  return [{ name: 'y', arg: { kind: 'value', value: value ?? -1, elements: first } }, ...at];
+  return [{ name: 'y', arg: { kind: 'value', value: value ?? -1, elements: first } }, ...places('y', y, value)];
 }

@@ -42,8 +42,8 @@ export function tunedGraphs(loaded: LoadedModel, backend: Backend, values: Value
   const forms = (options: LowerOptions = {}): Pick<TunedGraph, 'lowered' | 'rivals'> => {
     const lowerFor = (one: Backend): Graph => lower(loaded.graph, one, options);
     if (!flag(values, 'pitch')) return { lowered: lowerFor(backend), rivals: [] };
-    const [first, ...rivals] = formsOf(backend, lowerFor).map(({ lowered }) => lowered);
-    return { lowered: first ?? lowerFor(backend), rivals };
+    const [{ lowered }, ...rivals] = formsOf(backend, lowerFor);
+    return { lowered, rivals: rivals.map((rival) => rival.lowered) };
   };
   const pruned = list(values, 'prune').flatMap((ratio) => {
     if (parseRatio(ratio) === undefined) {

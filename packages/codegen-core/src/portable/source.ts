@@ -1,7 +1,8 @@
 import type { DType } from '@ait-rvv/ir';
 import { readRuntimeFile } from '../emit/runtime-files.js';
 import { size } from '../fields.js';
-import type { CArg, CField, KernelCall, KernelInstance, KernelSource } from '../kernel.js';
+import type { CArg, CField, KernelInstance, KernelSource } from '../kernel.js';
+import { oneCall } from '../one-call.js';
 
 /** Axes a portable kernel walks; AIT_PORTABLE_AXES in C. */
 export const PORTABLE_AXES = 6;
@@ -28,17 +29,7 @@ export function portableInstance(
   args: readonly CField[],
   more: Partial<KernelInstance> = {},
 ): KernelInstance {
-  const call: KernelCall = { symbol: source.symbol, argsType: source.argsType, args };
-  return {
-    kernel: source.symbol.replace(/^ait_(.*)__portable$/, 'portable_$1'),
-    parameters: {},
-    calls: [call],
-    sources: [source],
-    scratch: [],
-    weights: [],
-    inPlace: [],
-    ...more,
-  };
+  return oneCall(source.symbol.replace(/^ait_(.*)__portable$/, 'portable_$1'), source, args, more);
 }
 
 /** A constant of an enum in a kernel's header. */

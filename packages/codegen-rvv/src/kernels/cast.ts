@@ -1,5 +1,5 @@
 import { cast, elementCount, isOp, sameMemory, typeAt, type DType, type Node } from '@ait-rvv/ir';
-import { defineKernel } from '@ait-rvv/codegen-core';
+import { defineKernel, oneCall } from '@ait-rvv/codegen-core';
 import { size, tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
 import { TEMPLATE_DTYPES } from '../template-dtypes.js';
@@ -33,14 +33,6 @@ export const castKernel = defineKernel<CastMatch, Record<string, never>>({
       parameters: { to: TEMPLATE_DTYPES[to] },
     });
     const args = [tensor('x', node.inputs[0]), tensor('y', node.outputs[0]), size('count', count)];
-    return {
-      kernel: 'cast',
-      parameters: { from, to },
-      calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
-      sources: [source],
-      scratch: [],
-      weights: [],
-      inPlace: [],
-    };
+    return oneCall('cast', source, args, { parameters: { from, to } });
   },
 });

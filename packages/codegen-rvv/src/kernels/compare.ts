@@ -1,5 +1,5 @@
 import { compare, isOp, typeAt, where, type CompareAttrs, type DType, type Node } from '@ait-rvv/ir';
-import { defineKernel } from '@ait-rvv/codegen-core';
+import { defineKernel, oneCall } from '@ait-rvv/codegen-core';
 import { tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
 import { TEMPLATE_DTYPES } from '../template-dtypes.js';
@@ -37,15 +37,7 @@ export const compareKernel = defineKernel<CompareMatch, Record<string, never>>({
       walkStride('a_stride', walk, 1),
       walkStride('b_stride', walk, 2),
     ];
-    return {
-      kernel: 'compare',
-      parameters: { mode },
-      calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
-      sources: [source],
-      scratch: [],
-      weights: [],
-      inPlace: [],
-    };
+    return oneCall('compare', source, args, { parameters: { mode } });
   },
 });
 
@@ -88,14 +80,6 @@ export const whereKernel = defineKernel<WhereMatch, Record<string, never>>({
       walkStride('a_stride', walk, 2),
       walkStride('b_stride', walk, 3),
     ];
-    return {
-      kernel: 'where',
-      parameters: {},
-      calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
-      sources: [source],
-      scratch: [],
-      weights: [],
-      inPlace: [1, 2].filter((input) => sameWalk(walk, input + 1)),
-    };
+    return oneCall('where', source, args, { inPlace: [1, 2].filter((input) => sameWalk(walk, input + 1)) });
   },
 });

@@ -50,7 +50,7 @@ export const convDirect = defineKernel<DirectMatch, Product>({
       inStrips: [],
       panelOf: (strip) => ({ columnBytes: columnBytes(match, strip), unit: unitOf(match) }),
     }),
-  variations: (match, tile) => nearProducts(match, tile),
+  variations: nearProducts,
   cost: (match, tile, target) => productCycles(match, tile, target) + lineCycles(match, tile),
   emit(match, parameters) {
     const { node, x, y, epilogue, grid, way } = match;

@@ -1,6 +1,6 @@
 import { elementCount, gather, isOp, scatter, typeAt, valueAt, type DType, type Node } from '@ait-rvv/ir';
 import type { GatherAttrs, ScatterAttrs } from '@ait-rvv/ir';
-import { defineKernel } from '@ait-rvv/codegen-core';
+import { defineKernel, oneCall } from '@ait-rvv/codegen-core';
 import { size, tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
 import { TEMPLATE_DTYPES } from '../template-dtypes.js';
@@ -53,15 +53,7 @@ export const gatherKernel = defineKernel<GatherMatch, Record<string, never>>({
       size('inner', inner),
       size('count', count),
     ];
-    return {
-      kernel: 'gather',
-      parameters: {},
-      calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
-      sources: [source],
-      scratch: [],
-      weights: [],
-      inPlace: [],
-    };
+    return oneCall('gather', source, args);
   },
 });
 
@@ -107,14 +99,6 @@ export const scatterKernel = defineKernel<ScatterMatch, Record<string, never>>({
       size('width', width),
       size('count', count),
     ];
-    return {
-      kernel: 'scatter',
-      parameters: { mode },
-      calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
-      sources: [source],
-      scratch: [],
-      weights: [],
-      inPlace: [0],
-    };
+    return oneCall('scatter', source, args, { parameters: { mode }, inPlace: [0] });
   },
 });

@@ -1,4 +1,4 @@
-import { defineKernel, type Target } from '@ait-rvv/codegen-core';
+import { defineKernel, oneCall, type Target } from '@ait-rvv/codegen-core';
 import { weightStreamCycles } from '../cost.js';
 import { linearInstructions, workOf } from '../linear-instructions.js';
 import { instructionLimit, linearTiles } from '../linear-limit.js';
@@ -40,14 +40,6 @@ export const linearKernel = defineKernel<LinearMatch, Tile>({
       parameters: { t, l, offset: bound.lookup.offset },
     });
     const args = linearFields(match, bound.kept);
-    return {
-      kernel: 'linear_cnm',
-      parameters: tile,
-      calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
-      sources: [source],
-      scratch: [],
-      weights: bound.packed,
-      inPlace: [],
-    };
+    return oneCall('linear_cnm', source, args, { parameters: tile, weights: bound.packed });
   },
 });

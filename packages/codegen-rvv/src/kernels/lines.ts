@@ -1,6 +1,6 @@
 import { elementCount, isOp, scan, topk, typeAt, type DType, type Node, type Shape } from '@ait-rvv/ir';
 import type { ScanAttrs, TopkAttrs } from '@ait-rvv/ir';
-import { defineKernel, type CField } from '@ait-rvv/codegen-core';
+import { defineKernel, oneCall, type CField } from '@ait-rvv/codegen-core';
 import { size, tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
 
@@ -61,15 +61,7 @@ export const scanKernel = defineKernel<LinesMatch<ScanAttrs>, Record<string, nev
       size('lanes', lines.lanes),
       ...lineStrides(lines, extent),
     ];
-    return {
-      kernel: 'scan',
-      parameters: {},
-      calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
-      sources: [source],
-      scratch: [],
-      weights: [],
-      inPlace: [0],
-    };
+    return oneCall('scan', source, args, { inPlace: [0] });
   },
 });
 
@@ -102,14 +94,6 @@ export const topkKernel = defineKernel<LinesMatch<TopkAttrs>, Record<string, nev
       ...lineStrides(lines, extent),
       ...lineStrides(lines, k, 'y_'),
     ];
-    return {
-      kernel: 'topk',
-      parameters: { mode },
-      calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
-      sources: [source],
-      scratch: [],
-      weights: [],
-      inPlace: [],
-    };
+    return oneCall('topk', source, args, { parameters: { mode } });
   },
 });

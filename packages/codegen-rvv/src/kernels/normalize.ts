@@ -10,7 +10,7 @@ import {
   type NormalizeAttrs,
   type TensorType,
 } from '@ait-rvv/ir';
-import { defineKernel, lineLoops, type CArg } from '@ait-rvv/codegen-core';
+import { defineKernel, lineLoops, oneCall, type CArg } from '@ait-rvv/codegen-core';
 import { operandStrides, stepConstants, type OperandForm, type TemplateStep } from '../epilogue.js';
 import { sizes, tensor } from '../fields.js';
 import { temporaryGroups } from '../limits.js';
@@ -87,15 +87,7 @@ export const normalizeKernel = defineKernel<NormalizeMatch, Record<string, never
       { name: 'epsilon', arg: { kind: 'float', value: node.attrs.epsilon } } as const,
       { name: 'steps', arg: { kind: 'array', type: 'struct ait_f32_normalize_step', items } } as const,
     ];
-    return {
-      kernel: 'normalize',
-      parameters: { variant },
-      calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
-      sources: [source],
-      scratch: [],
-      weights: [],
-      inPlace: [0],
-    };
+    return oneCall('normalize', source, args, { parameters: { variant }, inPlace: [0] });
   },
 });
 

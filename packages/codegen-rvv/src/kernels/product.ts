@@ -51,7 +51,7 @@ export function products(
   return offered
     .filter((tile) => fitsTile(weight, tile.t) && fitsProductEpilogue(tile, epilogue.steps))
     .map((tile) => ({ ...tile, ...blockProduct(dims(match), tile, tilesOf(match, tile.t), target, panelOf) }))
-    .filter((tile) => blocks.every((block) => block % tile.strip === 0));
+    .filter(({ strip }) => blocks.every((block) => block % strip === 0));
 }
 
 /** The same tile with other blockings. */

@@ -10,7 +10,7 @@ import {
   type ReduceAttrs,
   type TensorType,
 } from '@ait-rvv/ir';
-import { defineKernel } from '@ait-rvv/codegen-core';
+import { defineKernel, oneCall } from '@ait-rvv/codegen-core';
 import { positions, size, tensor } from '../fields.js';
 import { reducesPositions } from '../layouts.js';
 import { kernelSource } from '../sources.js';
@@ -45,14 +45,6 @@ export const reducePositionsKernel = defineKernel<Match, Record<string, never>>(
       size('channels', c),
       size('positions', elementCount(spatial)),
     ];
-    return {
-      kernel: 'reduce_positions',
-      parameters: { mode },
-      calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
-      sources: [source],
-      scratch: [],
-      weights: [],
-      inPlace: [],
-    };
+    return oneCall('reduce_positions', source, args, { parameters: { mode } });
   },
 });

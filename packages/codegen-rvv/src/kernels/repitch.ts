@@ -8,8 +8,8 @@ import {
   type Node,
   type TensorType,
 } from '@ait-rvv/ir';
-import { defineKernel, type CField } from '@ait-rvv/codegen-core';
-import { channelRuns, pitch as pitchField, positions, size, tensor } from '../fields.js';
+import { defineKernel, oneCall } from '@ait-rvv/codegen-core';
+import { places, size, tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
 
 interface RepitchMatch {
@@ -47,27 +47,11 @@ export const repitchKernel = defineKernel<RepitchMatch, Record<string, never>>({
     const [batch = 1, channels = 1, height = 1, width = 1] = x.shape;
     const args = [
       tensor('x', node.inputs[0]),
-      ...placeFields('x', x, node.inputs[0]),
+      ...places('x', x, node.inputs[0]),
       tensor('y', node.outputs[0]),
-      ...placeFields('y', y, node.outputs[0]),
+      ...places('y', y, node.outputs[0]),
       ...Object.entries({ batch, channels, height, width }).map(([name, value]) => size(name, value)),
     ];
-    return {
-      kernel: 'repitch',
-      parameters: {},
-      calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
-      sources: [source],
-      scratch: [],
-      weights: [],
-      inPlace: [],
-    };
+    return oneCall('repitch', source, args);
   },
 });
-
-/** How one side lies. */
-function placeFields(side: string, type: TensorType, value: number | undefined): readonly CField[] {
-  const { pitch } = type.layout;
-  return pitch === undefined
-    ? [positions(`${side}_at`, type, value)]
-    : [channelRuns(`${side}_at`, type, pitch), pitchField(`${side}_pitch`, type)];
-}

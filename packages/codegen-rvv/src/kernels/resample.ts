@@ -1,5 +1,5 @@
 import { elementCount, isOp, resample, typeAt, valueAt, type Node, type ResampleAttrs, type Tensor } from '@ait-rvv/ir';
-import { defineKernel, packedFloats, packedIndices } from '@ait-rvv/codegen-core';
+import { defineKernel, oneCall, packedFloats, packedIndices } from '@ait-rvv/codegen-core';
 import { size, tensor } from '../fields.js';
 import { kernelSource } from '../sources.js';
 
@@ -45,14 +45,9 @@ export const resampleKernel = defineKernel<ResampleMatch, Record<string, never>>
       size('inner', inner),
       size('taps', taps),
     ];
-    return {
-      kernel: 'resample',
+    return oneCall('resample', source, args, {
       parameters: { variant },
-      calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
-      sources: [source],
-      scratch: [],
       weights: [packedIndices(`${node.name}.indices`, indices), packedFloats(`${node.name}.weights`, weights)],
-      inPlace: [],
-    };
+    });
   },
 });

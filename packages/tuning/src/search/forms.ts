@@ -11,7 +11,7 @@ export interface Form {
 }
 
 /** As the backend lowers a graph, and as each of its rivals does. */
-export function formsOf(backend: Backend, lower: (backend: Backend) => Graph): readonly Form[] {
+export function formsOf(backend: Backend, lower: (backend: Backend) => Graph): readonly [Form, ...Form[]] {
   const lowered = lower(backend);
   const rivals = backend.rivals?.(lowered) ?? [];
   return [{ backend, lowered }, ...rivals.map((rival) => ({ backend: rival, lowered: lower(rival) }))];
