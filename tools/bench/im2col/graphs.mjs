@@ -1,5 +1,5 @@
 import { concat, pad, slice } from '@ait-rvv/ir';
-import { conv2d, maxPool, ModelScope, relu } from '@ait-rvv/ir/nn';
+import { conv2d, ModelScope, relu } from '@ait-rvv/ir/nn';
 
 const KERNEL = 3;
 
@@ -8,20 +8,6 @@ function begin(name, { channels, size }) {
   const scope = ModelScope.create(name, 0);
   const x = scope.input('x', [1, channels, size, size]);
   return { scope, before: conv2d(scope, 'before', x, channels, { kernel: 1 }) };
-}
-
-/** Three layers of as many channels behind a pool, the one in the `middle` between two like it. */
-export function chainGraph({ channels, size }) {
-  const scope = ModelScope.create('chain', 0);
-  let x = maxPool(scope, 'pool', scope.input('x', [1, channels, size, size]), {
-    kernel: KERNEL,
-    stride: 1,
-    padding: 1,
-  });
-  for (const name of ['first', 'middle', 'last']) {
-    x = relu(scope, `${name}.relu`, conv2d(scope, name, x, channels, { kernel: KERNEL, padding: 1, bias: true }));
-  }
-  return scope.finish('y', x);
 }
 
 /** A network of 3x3 layers of few channels on small pictures, as many as there are `layers`. */

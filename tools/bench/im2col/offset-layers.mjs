@@ -18,9 +18,9 @@ const NARROW = [
   ...{
     kind: `3x3, ${channels} channels, ${size}x${size}`,
     network: `${channels} channels at ${size}x${size}`,
-    layer: 'middle',
+    layer: 'conv1',
   },
-  chain: { channels, size },
+  narrow: { channels, size, layers: 3 },
 }));
 
 export const OFFSET_LAYERS = [

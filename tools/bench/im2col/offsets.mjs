@@ -2,7 +2,7 @@ import { rvvBackend } from '@ait-rvv/codegen-rvv';
 import { layerOf, offeredChoices } from '@ait-rvv/tuning';
 import { StepFailed } from '../../start/ait-rvv.mjs';
 import { WHOLE } from '../tuning/bench.mjs';
-import { chainGraph } from './graphs.mjs';
+import { narrowGraph } from './graphs.mjs';
 
 /** Packs every column of a window by im2col. */
 const PACKED = 'conv_gemm';
@@ -28,10 +28,10 @@ export async function measureOffsets(bench, one) {
 }
 
 /** Those of the kernels that take the layer where a backend lets its pictures lie. */
-async function waysOf(bench, kernels, backend, { network, chain, layer: name, ratio }) {
+async function waysOf(bench, kernels, backend, { network, narrow, layer: name, ratio }) {
   const drop = ratio ?? undefined;
   const graph =
-    chain === undefined ? bench.network(network, drop, backend) : bench.lowered(chainGraph(chain), drop, backend);
+    narrow === undefined ? bench.network(network, drop, backend) : bench.lowered(narrowGraph(narrow), drop, backend);
   const node = graph.nodes.find((one) => one.name === name);
   const layer = node && layerOf(graph, node);
   if (layer === undefined) throw new StepFailed(`${network} has no layer ${name}`, 2);
