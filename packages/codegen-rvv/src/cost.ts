@@ -45,8 +45,7 @@ const SUMS = 4.4;
 /** How much longer multiply-adds of single registers take than their units do: nothing hides what they wait for. */
 const SINGLE_REGISTERS = 1.09;
 
-/** Positions that are done one by one, and what one takes, as a part of a strip. */
-const MOST_LONE = 4;
+/** What a position takes that is done by itself, as a part of a strip. */
 const LONE_POSITION = 0.2;
 
 /** Cycles of finding where the next kept row of the operand lies, where no second vector hides them. */
@@ -84,7 +83,7 @@ export interface ProductWork {
 export function productTileCycles({ kept, depth, positions, tile, rows, blocking }: ProductWork, vlen: number): number {
   const { l } = tile;
   const blocks = Math.ceil(depth / blocking.kBlock);
-  const cycles = (height: number, s: number): number => {
+  const cycles = (height: number, s: number, l: number): number => {
     const multiply = height * s * l * (l === 1 ? SINGLE_REGISTERS : 1);
     const issue = (height * (s + 1) + 2 * s + 2) / 2;
     const doubled = s === 1 && (height + 2) * l <= 32;
@@ -95,23 +94,30 @@ export function productTileCycles({ kept, depth, positions, tile, rows, blocking
     return kept * step + 10 * height * s * l + 30 + (blocks - 1) * (SUMS * height * s * l + 30);
   };
   const lower = rows.tiles - rows.tall;
-  const tiles = (s: number): number => rows.tall * cycles(rows.t, s) + (lower === 0 ? 0 : lower * cycles(rows.low, s));
-  const { sets, singles } = stripsOf(positions, (vlen / 32) * l, tile.s);
+  const tiles = (s: number, lmul = l): number =>
+    rows.tall * cycles(rows.t, s, lmul) + (lower === 0 ? 0 : lower * cycles(rows.low, s, lmul));
+  const { sets, singles, tails } = stripsOf(positions, vlen / 32, tile);
   const bytes = (rows.tall * rows.t + lower * rows.low) * kept * 4;
   const weights = bytes / blocks <= RESIDENT_BYTES ? 0 : (bytes / 64) * WEIGHT_LINE;
-  return sets * (tiles(tile.s) + weights) + singles * (tiles(1) + weights);
+  return sets * (tiles(tile.s) + weights) + singles * (tiles(1) + weights) + tails * (tiles(1, l / 2) + weights);
 }
 
 /**
- * Sets of `s` strips of so many lanes, which are full, and what is left: single strips. A few lone positions in the end
- * are done with rows as lanes (`LONE` in templates/shared/gemm_tile.njk).
+ * Sets of full strips, and what is left: single strips, and one that fits half of a register group. A few lone positions in
+ * the end are done with rows as lanes (`LONE` in templates/shared/gemm_tile.njk). `lanes`: those of one register.
  */
-function stripsOf(positions: number, lanes: number, s: number): { readonly sets: number; readonly singles: number } {
-  const full = Math.floor(positions / lanes);
-  const rest = positions % lanes;
+function stripsOf(
+  positions: number,
+  lanes: number,
+  { s, l }: ProductTile,
+): { readonly sets: number; readonly singles: number; readonly tails: number } {
+  const full = Math.floor(positions / (lanes * l));
+  const rest = positions % (lanes * l);
   const sets = Math.floor(full / s);
-  const last = rest > MOST_LONE ? 1 : rest * LONE_POSITION;
-  return { sets, singles: full - sets * s + last };
+  const lone = rest <= (l > 1 ? 3 : 4);
+  const half = !lone && l > 1 && rest <= (lanes * l) / 2;
+  const last = lone ? rest * LONE_POSITION : half ? 0 : 1;
+  return { sets, singles: full - sets * s + last, tails: half ? 1 : 0 };
 }
 
 /**

@@ -12,7 +12,7 @@
 #include "kernels/ait_f32_steps_rvv.h"
 
 /* Most positions that are lone: that take less time one by one than as a vector. */
-#define LONE 4
+#define LONE 3
 
 /* A strip of vl positions: its first operand row, where it lies in y, and its sums: [row of the task][lane]. */
 struct strip {
@@ -50,7 +50,7 @@ static struct slice slice_of(const struct ait_f32_conv_gemm_args *a, const struc
 }
 
 static __attribute__((noinline)) void
-tile_4x1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const uint16_t *offsets,
+tile_4x1m2(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const uint16_t *offsets,
          const float *w, size_t count, size_t row, size_t sums) {
   const size_t vl = strip->vl, pitch = a->strip;
   const float *b0 = strip[0].b;
@@ -197,12 +197,170 @@ tile_4x1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const st
 }
 }
 
-static void row_tiles_1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const struct range *range) {
+static void row_tiles_1m2(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const struct range *range) {
   size_t sums = range->sums;
   for (size_t tile = range->first; tile < range->last; tile++) {
     const struct slice slice = slice_of(a, k, strip, range->group, tile);
     const size_t row = range->group * a->rows + row_of(a, tile);
-    tile_4x1(a, k, strip, slice.offsets, slice.w, slice.count, row, sums);
+    tile_4x1m2(a, k, strip, slice.offsets, slice.w, slice.count, row, sums);
+    sums += 4 * a->strip;
+  }
+}
+
+static __attribute__((noinline)) void
+tile_4x1m1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const uint16_t *offsets,
+         const float *w, size_t count, size_t row, size_t sums) {
+  const size_t vl = strip->vl, pitch = a->strip;
+  const float *b0 = strip[0].b;
+  vfloat32m1_t c0_0, c0_1, c0_2, c0_3;
+  const struct ait_f32_step e0 = a->steps[0];
+  const struct ait_f32_step e1 = a->steps[1];
+  const struct ait_f32_step e2 = a->steps[2];
+  if (k->first) {
+    /* Pointers that go on from row to row: a product for every row would keep the vectors waiting. */
+    const float *bias = e0.p + row * e0.row_stride;
+    c0_0 = __riscv_vfmv_v_f_f32m1(*bias, vl);
+    bias += e0.row_stride;
+    c0_1 = __riscv_vfmv_v_f_f32m1(*bias, vl);
+    bias += e0.row_stride;
+    c0_2 = __riscv_vfmv_v_f_f32m1(*bias, vl);
+    bias += e0.row_stride;
+    c0_3 = __riscv_vfmv_v_f_f32m1(*bias, vl);
+  } else {
+    c0_0 = __riscv_vle32_v_f32m1(strip[0].sums + sums + 0 * pitch, vl);
+    c0_1 = __riscv_vle32_v_f32m1(strip[0].sums + sums + 1 * pitch, vl);
+    c0_2 = __riscv_vle32_v_f32m1(strip[0].sums + sums + 2 * pitch, vl);
+    c0_3 = __riscv_vle32_v_f32m1(strip[0].sums + sums + 3 * pitch, vl);
+  }
+  if (count > 0) {
+    float s0 = w[0], s1 = w[1], s2 = w[2], s3 = w[3];
+  size_t o = offsets[0], p = offsets[1];
+  vfloat32m1_t v0 = __riscv_vle32_v_f32m1((const void *)((const char *)b0 + o), vl), v1;
+  for (; count > 4; count -= 4) {
+    o = *(const volatile uint16_t *)(offsets + 2);
+    v1 = __riscv_vle32_v_f32m1((const void *)((const char *)b0 + p), vl);
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v0, vl);
+    s0 = *(const volatile float *)(w + 4);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v0, vl);
+    s1 = *(const volatile float *)(w + 5);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v0, vl);
+    s2 = *(const volatile float *)(w + 6);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v0, vl);
+    s3 = *(const volatile float *)(w + 7);
+    p = *(const volatile uint16_t *)(offsets + 3);
+    v0 = __riscv_vle32_v_f32m1((const void *)((const char *)b0 + o), vl);
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v1, vl);
+    s0 = *(const volatile float *)(w + 8);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v1, vl);
+    s1 = *(const volatile float *)(w + 9);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v1, vl);
+    s2 = *(const volatile float *)(w + 10);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v1, vl);
+    s3 = *(const volatile float *)(w + 11);
+    o = *(const volatile uint16_t *)(offsets + 4);
+    v1 = __riscv_vle32_v_f32m1((const void *)((const char *)b0 + p), vl);
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v0, vl);
+    s0 = *(const volatile float *)(w + 12);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v0, vl);
+    s1 = *(const volatile float *)(w + 13);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v0, vl);
+    s2 = *(const volatile float *)(w + 14);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v0, vl);
+    s3 = *(const volatile float *)(w + 15);
+    p = *(const volatile uint16_t *)(offsets + 5);
+    v0 = __riscv_vle32_v_f32m1((const void *)((const char *)b0 + o), vl);
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v1, vl);
+    s0 = *(const volatile float *)(w + 16);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v1, vl);
+    s1 = *(const volatile float *)(w + 17);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v1, vl);
+    s2 = *(const volatile float *)(w + 18);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v1, vl);
+    s3 = *(const volatile float *)(w + 19);
+    offsets += 4;
+    w += 16;
+  }
+  for (; count > 2; count -= 2) {
+    o = *(const volatile uint16_t *)(offsets + 2);
+    v1 = __riscv_vle32_v_f32m1((const void *)((const char *)b0 + p), vl);
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v0, vl);
+    s0 = *(const volatile float *)(w + 4);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v0, vl);
+    s1 = *(const volatile float *)(w + 5);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v0, vl);
+    s2 = *(const volatile float *)(w + 6);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v0, vl);
+    s3 = *(const volatile float *)(w + 7);
+    offsets += 2;
+    p = *(const volatile uint16_t *)(offsets + 1);
+    v0 = __riscv_vle32_v_f32m1((const void *)((const char *)b0 + o), vl);
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v1, vl);
+    s0 = *(const volatile float *)(w + 8);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v1, vl);
+    s1 = *(const volatile float *)(w + 9);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v1, vl);
+    s2 = *(const volatile float *)(w + 10);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v1, vl);
+    s3 = *(const volatile float *)(w + 11);
+    w += 8;
+  }
+  if (count > 1) {
+    v1 = __riscv_vle32_v_f32m1((const void *)((const char *)b0 + p), vl);
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v0, vl);
+    s0 = *(const volatile float *)(w + 4);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v0, vl);
+    s1 = *(const volatile float *)(w + 5);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v0, vl);
+    s2 = *(const volatile float *)(w + 6);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v0, vl);
+    s3 = *(const volatile float *)(w + 7);
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v1, vl);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v1, vl);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v1, vl);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v1, vl);
+  } else {
+    c0_0 = __riscv_vfmacc_vf_f32m1(c0_0, s0, v0, vl);
+    c0_1 = __riscv_vfmacc_vf_f32m1(c0_1, s1, v0, vl);
+    c0_2 = __riscv_vfmacc_vf_f32m1(c0_2, s2, v0, vl);
+    c0_3 = __riscv_vfmacc_vf_f32m1(c0_3, s3, v0, vl);
+  }  }
+  if (!k->last) {
+    __riscv_vse32_v_f32m1(strip[0].sums + sums + 0 * pitch, c0_0, vl);
+    __riscv_vse32_v_f32m1(strip[0].sums + sums + 1 * pitch, c0_1, vl);
+    __riscv_vse32_v_f32m1(strip[0].sums + sums + 2 * pitch, c0_2, vl);
+    __riscv_vse32_v_f32m1(strip[0].sums + sums + 3 * pitch, c0_3, vl);
+    return;
+  }
+  {
+    const size_t block = strip[0].y_block;
+    const size_t lane = strip[0].y_lane;
+    const size_t channel = a->y_at.channel;
+    float *y = a->y + block * a->y_at.stride + row * channel + lane;
+    const float *p1 = e1.p + row * e1.row_stride + block * e1.block_stride + lane;
+    c0_0 = ait_f32m1_add_v(c0_0, __riscv_vle32_v_f32m1(p1, vl), vl);
+    p1 += e1.row_stride;
+    c0_1 = ait_f32m1_add_v(c0_1, __riscv_vle32_v_f32m1(p1, vl), vl);
+    p1 += e1.row_stride;
+    c0_2 = ait_f32m1_add_v(c0_2, __riscv_vle32_v_f32m1(p1, vl), vl);
+    p1 += e1.row_stride;
+    c0_0 = ait_f32m1_relu_canonical(c0_0, e2.a, e2.b, vl);
+    c0_3 = ait_f32m1_add_v(c0_3, __riscv_vle32_v_f32m1(p1, vl), vl);
+    c0_1 = ait_f32m1_relu_canonical(c0_1, e2.a, e2.b, vl);
+    c0_2 = ait_f32m1_relu_canonical(c0_2, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m1(y, c0_0, vl);
+    c0_3 = ait_f32m1_relu_canonical(c0_3, e2.a, e2.b, vl);
+    __riscv_vse32_v_f32m1((y += channel), c0_1, vl);
+    __riscv_vse32_v_f32m1((y += channel), c0_2, vl);
+    __riscv_vse32_v_f32m1((y += channel), c0_3, vl);
+}
+}
+
+static void row_tiles_1m1(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const struct range *range) {
+  size_t sums = range->sums;
+  for (size_t tile = range->first; tile < range->last; tile++) {
+    const struct slice slice = slice_of(a, k, strip, range->group, tile);
+    const size_t row = range->group * a->rows + row_of(a, tile);
+    tile_4x1m1(a, k, strip, slice.offsets, slice.w, slice.count, row, sums);
     sums += 4 * a->strip;
   }
 }
@@ -294,43 +452,6 @@ lone_3(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *st
   }
 }
 
-static __attribute__((noinline)) void
-lone_4(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *strip, const uint16_t *offsets,
-       const float *w, size_t count, size_t row, size_t rows, size_t sums) {
-  const ptrdiff_t pitch = (ptrdiff_t)(a->strip * sizeof(float));
-  for (size_t r = 0, vl; r < rows; r += vl) {
-    vl = __riscv_vsetvl_e32m1(rows - r);
-    float *to = strip->sums + sums + r * a->strip;
-    const float *v = w + r;
-    vfloat32m1_t c0, c1, c2, c3;
-    if (first) {
-      const struct ait_f32_step *bias = &a->steps[0];
-      const ptrdiff_t stride = (ptrdiff_t)(bias->row_stride * sizeof(float));
-      c0 = __riscv_vlse32_v_f32m1(bias->p + (row + r) * bias->row_stride, stride, vl);
-      c1 = c0;
-      c2 = c0;
-      c3 = c0;
-    } else {
-      c0 = __riscv_vlse32_v_f32m1(to + 0, pitch, vl);
-      c1 = __riscv_vlse32_v_f32m1(to + 1, pitch, vl);
-      c2 = __riscv_vlse32_v_f32m1(to + 2, pitch, vl);
-      c3 = __riscv_vlse32_v_f32m1(to + 3, pitch, vl);
-    }
-    for (size_t j = 0; j < count; j++, v += rows) {
-      const vfloat32m1_t weights = __riscv_vle32_v_f32m1(v, vl);
-      const float *b = (const void *)((const char *)strip->b + offsets[j]);
-      c0 = __riscv_vfmacc_vf_f32m1(c0, b[0], weights, vl);
-      c1 = __riscv_vfmacc_vf_f32m1(c1, b[1], weights, vl);
-      c2 = __riscv_vfmacc_vf_f32m1(c2, b[2], weights, vl);
-      c3 = __riscv_vfmacc_vf_f32m1(c3, b[3], weights, vl);
-    }
-    __riscv_vsse32_v_f32m1(to + 0, pitch, c0, vl);
-    __riscv_vsse32_v_f32m1(to + 1, pitch, c1, vl);
-    __riscv_vsse32_v_f32m1(to + 2, pitch, c2, vl);
-    __riscv_vsse32_v_f32m1(to + 3, pitch, c3, vl);
-  }
-}
-
 static void row_tiles_lone(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const struct range *range) {
   const struct block finish = {k->index, k->from, 0, 0, 1};
   const int kept = a->k_block < a->depth;
@@ -342,15 +463,21 @@ static void row_tiles_lone(const struct ait_f32_conv_gemm_args *a, const struct 
     switch (strip->vl) {
       case 1: lone_1(a, k->first, strip, slice.offsets, slice.w, slice.count, row, rows, sums); break;
       case 2: lone_2(a, k->first, strip, slice.offsets, slice.w, slice.count, row, rows, sums); break;
-      case 3: lone_3(a, k->first, strip, slice.offsets, slice.w, slice.count, row, rows, sums); break;
-      default: lone_4(a, k->first, strip, slice.offsets, slice.w, slice.count, row, rows, sums); break;
+      default: lone_3(a, k->first, strip, slice.offsets, slice.w, slice.count, row, rows, sums); break;
     }
     if (k->last) {
-      tile_4x1(a, &finish, strip, slice.offsets, slice.w, 0, row, sums);
+      tile_4x1m1(a, &finish, strip, slice.offsets, slice.w, 0, row, sums);
     }
     /* With one K block nothing is kept, and every tile uses the same place. */
     if (kept) sums += rows * a->strip;
   }
+}
+
+/* Row tiles of a range over one strip, full or not. */
+static void row_tiles_strip(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const struct range *range) {
+  if (strip->vl <= LONE) row_tiles_lone(a, k, strip, range);
+  else if (strip->vl <= __riscv_vsetvlmax_e32m1()) row_tiles_1m1(a, k, strip, range);
+  else row_tiles_1m2(a, k, strip, range);
 }
 
 /* Whether the strip at `position` lies in one output row: its windows then do, and are not taken apart into columns. */
@@ -677,8 +804,7 @@ static void task(const void *args, size_t index, void *scratch) {
               s[j].view = view_of(a, position);
             }
             const struct range range = {group, tile, end, 0, row_sums};
-            if (vl > LONE) row_tiles_1(a, &k, s, &range);
-            else row_tiles_lone(a, &k, s, &range);
+            row_tiles_strip(a, &k, s, &range);
           }
         }
       }
