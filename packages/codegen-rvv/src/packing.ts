@@ -22,8 +22,14 @@ export interface Lookup {
   readonly views: number;
 }
 
+/** A K block of a group: its first column. */
+export interface Place {
+  readonly group: number;
+  readonly first: number;
+}
+
 /** Where the rows of an operand lie in memory: bytes of a K block's `row` from its first one. */
-export type OperandView = (row: number) => number;
+export type OperandView = (row: number, place: Place) => number;
 
 /** Rows that lie one after the other, `pitch` elements apart. */
 export function evenRows(pitch: number): OperandView {
@@ -101,13 +107,15 @@ export function bindWeights(
     return { lookup: { offset: '', by: '', views: 1 }, kept, packed: [weights], viewOffsets: 0 };
   }
   const lookedUp = Array.from({ length: absolute ? depth : kBlock }, (_, row) => row);
-  const narrow = views.every((view) => lookedUp.every((row) => view(row) <= 0xffff));
+  const isNarrow = (place: Place): boolean =>
+    views.every((view) => lookedUp.every((row) => view(row, place) <= 0xffff));
+  const narrow = Array.from(placesOf(layout, depth)).every(isNarrow);
   const viewOffsets = dense ? lookedUp.length : layout.groups * layout.tiles.tiles * kept;
   const offsets: PackedWeights = {
     name: `${name}.offsets`,
     bytes: (views.length * viewOffsets + LOOK_AHEAD) * (narrow ? 2 : 4),
     pack: () => {
-      const all = packOffsets(views, dense ? lookedUp : keptRows(matrix));
+      const all = packOffsets(views, dense ? lookedUp.map((row) => ({ row, place: FIRST })) : keptRows(matrix));
       return bytesOf(narrow ? Uint16Array.from(all) : Uint32Array.from(all));
     },
   };
@@ -126,6 +134,15 @@ export function bindWeights(
     packed: [weights, offsets, ...(dense ? [] : [slices])],
     viewOffsets,
   };
+}
+
+const FIRST: Place = { group: 0, first: 0 };
+
+/** The K blocks of all groups, in the order of kernels. */
+export function* placesOf({ groups, kBlock }: Pick<WeightLayout, 'groups' | 'kBlock'>, depth: number): Generator<Place> {
+  for (let group = 0; group < groups; group++) {
+    for (let first = 0; first < depth; first += kBlock) yield { group, first };
+  }
 }
 
 /** Offsets that kernels read beyond a tile's last one, to have them early, and that nothing is multiplied with. */
@@ -178,14 +195,12 @@ function prunedSlices(
 /** Every slice in the order of the kernel, with the first of its rows, counted over all groups. */
 function* slicesOf(
   matrix: TiledMatrix,
-): Generator<{ readonly slice: Slice; readonly first: number; readonly rows: number }> {
+): Generator<{ readonly slice: Slice; readonly place: Place; readonly first: number; readonly rows: number }> {
   const { groups, rows, depth, kBlock, tiles, slices } = matrix;
-  for (let group = 0; group < groups; group++) {
-    for (let block = 0; block * kBlock < depth; block++) {
-      for (const tile of rowTiles(tiles)) {
-        const first = (group * rows) / groups + tile.first;
-        yield { slice: slices(first, block), first, rows: tile.rows };
-      }
+  for (const place of placesOf(matrix, depth)) {
+    for (const tile of rowTiles(tiles)) {
+      const first = (place.group * rows) / groups + tile.first;
+      yield { slice: slices(first, place.first / kBlock), place, first, rows: tile.rows };
     }
   }
 }
@@ -207,17 +222,26 @@ function packTiles(matrix: TiledMatrix): Uint8Array {
   return bytesOf(out);
 }
 
+/** A row of the operand, counted as the layout says, and the K block it is multiplied in. */
+interface OperandRow {
+  readonly row: number;
+  readonly place: Place;
+}
+
 /** Operand rows of all slices. */
-function keptRows(matrix: TiledMatrix): number[] {
-  const rows: number[] = [];
-  for (const { slice } of slicesOf(matrix)) {
-    for (let j = slice.from; j < slice.to; j++) rows.push(slice.operandRow(j));
+function keptRows(matrix: TiledMatrix): OperandRow[] {
+  const rows: OperandRow[] = [];
+  for (const { slice, place } of slicesOf(matrix)) {
+    for (let j = slice.from; j < slice.to; j++) rows.push({ row: slice.operandRow(j), place });
   }
   return rows;
 }
 
-function packOffsets(views: readonly OperandView[], rows: readonly number[]): number[] {
-  return [...views.flatMap((view) => rows.map(view)), ...new Array<number>(LOOK_AHEAD).fill(0)];
+function packOffsets(views: readonly OperandView[], rows: readonly OperandRow[]): number[] {
+  return [
+    ...views.flatMap((view) => rows.map(({ row, place }) => view(row, place))),
+    ...new Array<number>(LOOK_AHEAD).fill(0),
+  ];
 }
 
 function packSlices(matrix: TiledMatrix): number[] {

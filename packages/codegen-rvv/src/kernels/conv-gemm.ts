@@ -1,11 +1,11 @@
 import { positionBlocks } from '@ait-rvv/ir';
-import { defineKernel } from '@ait-rvv/codegen-core';
+import { defineKernel, type Kernel } from '@ait-rvv/codegen-core';
 import { loneLineCycles } from '../cost.js';
 import { positions, size, tensor } from '../fields.js';
 import { evenRows } from '../packing.js';
 import { resultFields, wayFromRuns, wayName } from '../scatter.js';
 import { matchConv, pointwiseObstacle, type ConvMatch } from './conv.js';
-import { im2colCycles, matchPacked, packedInstance } from './conv-packed.js';
+import { im2colCycles, leaveOut, matchPacked, packedInstance, type MatchPacked, type PackedMatch } from './conv-packed.js';
 import { dims, nearProducts, productCycles, productInstance, products, workOf, type Product } from './product.js';
 
 /** 1x1, stride 1, no padding: channels of the input are rows of the operand already, nothing is packed. */
@@ -46,16 +46,29 @@ export const convDirect1x1 = defineKernel<ConvMatch, Product>({
   },
 });
 
-/** Any convolution: strips of im2col columns are packed by the task that multiplies them. */
-export const convGemm = defineKernel<ConvMatch, Product>({
-  id: 'conv_gemm',
-  match: matchPacked,
-  candidates: (match, target) => products(match, target),
-  variations: nearProducts,
-  cost(match, parameters, target) {
-    const { groups, positions: count } = dims(match);
-    const strips = groups * Math.ceil(count / parameters.strip);
-    return productCycles(match, parameters, target) + strips * im2colCycles(match, parameters);
-  },
-  emit: (match, parameters) => packedInstance(match, parameters, { kernel: 'conv_gemm' }),
-});
+/** Convolutions whose strips of im2col columns are packed by the task that multiplies them. */
+function packing(kernel: 'conv_gemm' | 'conv_gemm_kept', match: MatchPacked): Kernel {
+  return defineKernel<PackedMatch, Product>({
+    id: kernel,
+    match,
+    candidates: (match, target) => {
+      const { share = 1 } = match.kept?.columns ?? {};
+      return products(match, target, { panelOf: (strip) => ({ columnBytes: strip * 4 * share, unit: 1 }) });
+    },
+    variations: nearProducts,
+    cost(match, parameters, target) {
+      const { groups, positions: count } = dims(match);
+      const strips = groups * Math.ceil(count / parameters.strip);
+      return productCycles(match, parameters, target) + strips * im2colCycles(match, parameters);
+    },
+    emit: (match, parameters) => packedInstance(match, parameters, { kernel }),
+  });
+}
+
+/** Any convolution. */
+export const convGemm = packing('conv_gemm', matchPacked);
+
+/** Pruned ones: columns that no tile keeps are not packed. */
+export const convGemmKept = packing('conv_gemm_kept', (node, context) =>
+  leaveOut(matchPacked(node, context), 'columns'),
+);

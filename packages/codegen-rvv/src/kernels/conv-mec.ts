@@ -1,33 +1,53 @@
-import { conv2dWindow, elementCount } from '@ait-rvv/ir';
-import { defineKernel } from '@ait-rvv/codegen-core';
+import { conv2dWindow, elementCount, type Node } from '@ait-rvv/ir';
+import { defineKernel, type Kernel, type Mismatch, type SelectContext } from '@ait-rvv/codegen-core';
 import type { PanelLayout } from '../blocking.js';
 import type { OperandView } from '../packing.js';
 import type { ConvMatch } from './conv.js';
-import { copyCycles, im2colCycles, matchPacked, packedInstance, rowShare, windowsView } from './conv-packed.js';
+import {
+  copyCycles,
+  im2colCycles,
+  leaveOut,
+  matchPacked,
+  packedInstance,
+  rowShare,
+  windowsView,
+  type MatchPacked,
+  type PackedMatch,
+} from './conv-packed.js';
 import { dims, nearProducts, productCycles, products, type Product } from './product.js';
 
 /**
  * Convolutions whose windows overlap along a row, packed as memory-efficient convolution does (Cho and Brand 2017): the taps
  * of a kernel row share one run of input columns, each from another element on. See templates/shared/mec.njk.
  */
-export const convMec = defineKernel<ConvMatch, Product>({
-  id: 'conv_mec',
-  match(node, context) {
-    const match = matchPacked(node, context);
-    if ('reason' in match) return match;
-    const { kernel, stride, dilation } = horizontal(match);
-    if (kernel <= stride) return { reason: 'its windows do not overlap along a row' };
-    return stride > 1 && dilation > 1 ? { reason: 'its taps skip phases of the stride' } : match;
-  },
-  candidates: (match, target) =>
-    products(match, target, { panelOf: (strip) => panelOf(match, strip) }).filter(
-      ({ strip }) => rowShare(match, strip) > 0,
-    ),
-  variations: (match, tile) => nearProducts(match, tile).filter(({ kBlock }) => kBlock % unitOf(match) === 0),
-  cost: (match, parameters, target) => productCycles(match, parameters, target) + packing(match, parameters),
-  emit: (match, parameters) =>
-    packedInstance(match, parameters, { kernel: 'conv_mec', windows: panelView(match, parameters.strip) }),
-});
+function keepingTogether(kernel: 'conv_mec' | 'conv_mec_kept', match: MatchPacked): Kernel {
+  return defineKernel<PackedMatch, Product>({
+    id: kernel,
+    match,
+    candidates: (match, target) =>
+      products(match, target, { panelOf: (strip) => panelOf(match, strip) }).filter(
+        ({ strip }) => rowShare(match, strip) > 0,
+      ),
+    variations: (match, tile) => nearProducts(match, tile).filter(({ kBlock }) => kBlock % unitOf(match) === 0),
+    cost: (match, parameters, target) => productCycles(match, parameters, target) + packing(match, parameters),
+    emit: (match, parameters) => packedInstance(match, parameters, { kernel, windows: panelView(match, parameters.strip) }),
+  });
+}
+
+function matchWindows(node: Node, context: SelectContext): PackedMatch | Mismatch {
+  const match = matchPacked(node, context);
+  if ('reason' in match) return match;
+  const { kernel, stride, dilation } = horizontal(match);
+  if (kernel <= stride) return { reason: 'its windows do not overlap along a row' };
+  return stride > 1 && dilation > 1 ? { reason: 'its taps skip phases of the stride' } : match;
+}
+
+export const convMec = keepingTogether('conv_mec', matchWindows);
+
+/** Pruned ones: channels are not packed for kernel rows of which no tile keeps a tap of theirs. */
+export const convMecKept = keepingTogether('conv_mec_kept', (node, context) =>
+  leaveOut(matchWindows(node, context), 'windows'),
+);
 
 function horizontal({ weightShape, node }: ConvMatch) {
   return conv2dWindow(weightShape, node.attrs, 1);
@@ -44,25 +64,41 @@ function pitchOf(match: ConvMatch, strip: number): number {
   return strip + Math.floor(((kernel - 1) * dilation) / stride);
 }
 
-/** A panel of windows: [kernel row][phase][channels][pitch]. */
-function panelView(match: ConvMatch, strip: number): OperandView {
+/** A panel of windows: [kernel row][phase][channels][pitch], of the channels that are packed. */
+function panelView(match: PackedMatch, strip: number): OperandView {
   const [, channels = 1] = match.weightShape;
   const { stride } = horizontal(match);
   const pitch = pitchOf(match, strip);
-  return windowsView(match, (channel, row, phase) => ((row * stride + phase) * channels + channel) * pitch);
+  const { kept } = match;
+  if (kept === undefined) {
+    return windowsView(match, (channel, row, phase) => ((row * stride + phase) * channels + channel) * pitch);
+  }
+  const { below } = kept.windows;
+  return windowsView(match, (channel, row, phase, { group, first }) => {
+    const firstRow = first / unitOf(match);
+    const [begin, line] = [firstRow * channels, (firstRow + row) * channels];
+    const before = below(group, line) - below(group, begin);
+    const own = below(group, line + channels) - below(group, line);
+    return (before * stride + phase * own + below(group, line + channel) - below(group, line)) * pitch;
+  });
 }
 
 /** A panel of windows where a strip lies in one row, else one of im2col; the next strip finds it in the first-level cache. */
-function panelOf(match: ConvMatch, strip: number): PanelLayout {
+function panelOf(match: PackedMatch, strip: number): PanelLayout {
   const share = rowShare(match, strip);
-  const columnBytes = share * windowBytes(match, strip) + (1 - share) * strip * 4;
+  const columnBytes = share * windowBytes(match, strip) + (1 - share) * columnBytesOf(match, strip);
   return { columnBytes, unit: unitOf(match), roundBytes: 0 };
 }
 
-/** Bytes of a column in a panel of windows: its part of what it shares. */
-function windowBytes(match: ConvMatch, strip: number): number {
+/** Bytes of a column in a panel of windows, as its part of what it shares and of what is packed. */
+function windowBytes(match: PackedMatch, strip: number): number {
   const { stride, kernel } = horizontal(match);
-  return (stride * pitchOf(match, strip) * 4) / kernel;
+  return ((match.kept?.windows.share ?? 1) * (stride * pitchOf(match, strip) * 4)) / kernel;
+}
+
+/** The same in a panel of im2col. */
+function columnBytesOf({ kept }: PackedMatch, strip: number): number {
+  return (kept?.columns.share ?? 1) * strip * 4;
 }
 
 /** Bytes of a first-level cache, and cycles of a line of a panel that has left it. */
@@ -70,7 +106,7 @@ const CACHE_BYTES = 26 * 1024;
 const LINE_AGAIN = 3;
 
 /** Cycles of packing a strip, and of reading its panel again for every tile whose weights drive it out. */
-function packing(match: ConvMatch, tile: Product): number {
+function packing(match: PackedMatch, tile: Product): number {
   const { groups, rows, depth, kept, positions } = dims(match);
   const { strip, kBlock, s, t } = tile;
   const { kernel, stride } = horizontal(match);
@@ -79,8 +115,8 @@ function packing(match: ConvMatch, tile: Product): number {
   const tiles = Math.ceil(rows / t) * (depth / kBlock);
   const again = (bytes: number): number =>
     s * bytes + (t * 4 * kBlock * kept) / depth > CACHE_BYTES ? (tiles * LINE_AGAIN * bytes) / 64 : 0;
-  const windows =
-    copyCycles(match, tile, (depth / kernel) * stride, lines * stride) + again(kBlock * windowBytes(match, strip));
-  const columns = im2colCycles(match, tile) + again(kBlock * strip * 4);
+  const runs = (depth / kernel) * stride * (match.kept?.windows.share ?? 1);
+  const windows = copyCycles(match, tile, runs, lines * stride) + again(kBlock * windowBytes(match, strip));
+  const columns = im2colCycles(match, tile) + again(kBlock * columnBytesOf(match, strip));
   return groups * Math.ceil(positions / strip) * (share * windows + (1 - share) * columns);
 }

@@ -1,7 +1,8 @@
-import { conv2dWindow, elementCount, isDepthwise, type Node } from '@ait-rvv/ir';
-import type { KernelInstance, Mismatch, SelectContext } from '@ait-rvv/codegen-core';
+import { conv2dWindow, elementCount, isDepthwise, positionBlocks, type Node } from '@ait-rvv/ir';
+import type { KernelInstance, Mismatch, PackedWeights, SelectContext } from '@ait-rvv/codegen-core';
 import { blockParameters, size } from '../fields.js';
-import { evenRows, type OperandView } from '../packing.js';
+import { keptReads, packReads, type KeptReads } from '../kept-reads.js';
+import { evenRows, type OperandView, type Place } from '../packing.js';
 import { convFields, matchConv, type ConvMatch } from './conv.js';
 import { wayFromRuns, wayName } from '../scatter.js';
 import { dims, productInstance, type Product } from './product.js';
@@ -15,6 +16,44 @@ export function matchPacked(node: Node, context: SelectContext): ConvMatch | Mis
     : match;
 }
 
+/** A convolution whose operand is packed: all of it, or what some tile keeps. */
+export interface PackedMatch extends ConvMatch {
+  readonly kept?: {
+    /** Columns of im2col. */
+    readonly columns: KeptReads;
+    /** Channels under kernel rows, for those that keep the windows of a row together. */
+    readonly windows: KeptReads;
+  };
+}
+
+/** How a packed kernel's nodes are recognised. */
+export type MatchPacked = (node: Node, context: SelectContext) => PackedMatch | Mismatch;
+
+/** Leaving out less than this part of what is packed never saves what lists of the rest cost. */
+const LEAST_LEFT_OUT = 0.05;
+
+/** A pruned convolution of which no tile keeps some of what the `way` to pack copies. */
+export function leaveOut(match: ConvMatch | Mismatch, way: 'columns' | 'windows'): PackedMatch | Mismatch {
+  if ('reason' in match) return match;
+  const { weight, weightShape } = match;
+  if (weight.kind === 'dense') return { reason: 'its weight keeps every column' };
+  const { groups, rows } = dims(match);
+  const [, channels = 1, height = 1, width = 1] = weightShape;
+  const shape = { groups, rows, channels };
+  const kept = {
+    columns: keptReads(weight, { ...shape, lines: height * width, taps: 1 }),
+    windows: keptReads(weight, { ...shape, lines: height, taps: width }),
+  };
+  return kept[way].share > 1 - LEAST_LEFT_OUT
+    ? { reason: 'nearly all that is packed is kept by some tile' }
+    : { ...match, kept };
+}
+
+/** Where columns lie in a panel of those that some tile keeps, `strip` elements each. */
+export function keptRows({ columns: { below } }: NonNullable<PackedMatch['kept']>, strip: number): OperandView {
+  return (row, { group, first }) => (below(group, first + row) - below(group, first)) * strip * 4;
+}
+
 /**
  * Cycles of copying one run of a strip of 16 positions from one channel to a panel, memory included: where it is a strip of
  * the input, where it lies anywhere in a line, and where it skips columns. Runs of longer strips cost more, but not in
@@ -22,19 +61,29 @@ export function matchPacked(node: Node, context: SelectContext): ConvMatch | Mis
  */
 const RUN = { whole: 12, near: 30, strided: 66 } as const;
 
+/** How much longer a run takes that a list leads to: lines of channels that are left out no longer make a stream of the rest. */
+const LISTED = 1.3;
+
 /** Cycles of finding the bounds of a line. */
 const LINE = 100;
 
 /** Cycles of packing `runs` runs from `lines` lines. */
-export function copyCycles({ node, weightShape }: ConvMatch, { strip }: Product, runs: number, lines: number): number {
+export function copyCycles(
+  { node, weightShape, kept }: PackedMatch,
+  { strip }: Product,
+  runs: number,
+  lines: number,
+): number {
   const { kernel, stride, padBegin } = conv2dWindow(weightShape, node.attrs, 1);
   const kind = stride > 1 ? 'strided' : kernel === 1 && padBegin === 0 ? 'whole' : 'near';
-  return (runs * RUN[kind] * (strip + 16)) / 32 + lines * LINE;
+  const cycles = RUN[kind] * (kept === undefined ? 1 : LISTED);
+  return (runs * cycles * (strip + 16)) / 32 + lines * LINE;
 }
 
-/** Cycles of packing a strip by im2col: a run for each column. */
-export function im2colCycles(match: ConvMatch, tile: Product): number {
-  return copyCycles(match, tile, dims(match).depth, elementCount(match.weightShape.slice(2)));
+/** Cycles of packing a strip by im2col: a run for each column that is packed. */
+export function im2colCycles(match: PackedMatch, tile: Product): number {
+  const { share = 1 } = match.kept?.columns ?? {};
+  return copyCycles(match, tile, dims(match).depth * share, elementCount(match.weightShape.slice(2)));
 }
 
 /** Share of the strips that lie in one output row. */
@@ -52,21 +101,36 @@ export function rowShare({ y }: ConvMatch, strip: number): number {
  */
 export function windowsView(
   { node, weightShape }: ConvMatch,
-  line: (channel: number, kernelRow: number, phase: number) => number,
+  line: (channel: number, kernelRow: number, phase: number, place: Place) => number,
 ): OperandView {
   const [, channels = 1] = weightShape;
   const { kernel, stride, dilation } = conv2dWindow(weightShape, node.attrs, 1);
-  return (column) => {
+  return (column, place) => {
     const tap = Math.floor(column / channels);
     const shift = (tap % kernel) * dilation;
-    const first = line(column % channels, Math.floor(tap / kernel), shift % stride);
+    const first = line(column % channels, Math.floor(tap / kernel), shift % stride, place);
     return 4 * (first + Math.floor(shift / stride));
   };
 }
 
+/** How a kernel packs, for its template, and what it may leave out by lists. */
+const WAYS = {
+  conv_gemm: { way: '', ways: [] },
+  conv_gemm_kept: { way: '', ways: ['columns'] },
+  conv_staged: { way: 'staged', ways: [] },
+  conv_mec: { way: 'mec', ways: [] },
+  conv_mec_kept: { way: 'mec', ways: ['columns', 'windows'] },
+} as const;
+
+function readsOf(match: ConvMatch, kBlock: number, ways: readonly KeptReads[]): PackedWeights {
+  const { node, x } = match;
+  const pitch = positionBlocks(x.shape, x.layout)?.channel ?? 0;
+  return packReads(node.name, ways, { depth: dims(match).depth, kBlock, pitch });
+}
+
 /** How the operand of a packed convolution is made. */
 interface Packing {
-  readonly kernel: 'conv_gemm' | 'conv_staged' | 'conv_mec';
+  readonly kernel: keyof typeof WAYS;
   /** Elements of scratch, and lines, of a round's band, where there is one. */
   readonly stage?: number;
   readonly bandLines?: number;
@@ -77,7 +141,7 @@ interface Packing {
 }
 
 export function packedInstance(
-  match: ConvMatch,
+  match: PackedMatch,
   parameters: Product,
   { kernel, stage = 0, bandLines = 0, packs = true, windows }: Packing,
 ): KernelInstance {
@@ -85,13 +149,14 @@ export function packedInstance(
   const [, channels = 1] = match.weightShape;
   const [, stride] = match.node.attrs.strides;
   const { blocks, name } = blockParameters(match.x, match.y);
-  const way = { conv_gemm: '', conv_staged: 'staged', conv_mec: 'mec' }[kernel];
+  const { way, ways } = WAYS[kernel];
+  const { kept } = match;
   const results = wayFromRuns(match.y);
   return productInstance(match, {
     family: 'conv_gemm',
     kernel,
     parameters,
-    views: [evenRows(strip), ...(windows === undefined ? [] : [windows])],
+    views: [kept === undefined ? evenRows(strip) : keptRows(kept, strip), ...(windows === undefined ? [] : [windows])],
     fields: (viewOffsets) => [
       ...convFields(match),
       size('channels', channels),
@@ -100,9 +165,10 @@ export function packedInstance(
       size('band_lines', bandLines),
     ],
     scatters: results !== 'runs',
+    ...(kept === undefined ? {} : { reads: readsOf(match, kBlock, ways.map((one) => kept[one])) }),
     form: {
-      parameters: { stride_w: stride, way, y_way: results, ...blocks },
-      name: `${way === '' ? '' : `${way}_`}${stride === 1 ? '' : `s${stride}_`}${name}${wayName(results)}`,
+      parameters: { stride_w: stride, way, listed: kept !== undefined, y_way: results, ...blocks },
+      name: `${way === '' ? '' : `${way}_`}${kept === undefined ? '' : 'kept_'}${stride === 1 ? '' : `s${stride}_`}${name}${wayName(results)}`,
     },
     panels: stage + (packs ? roundStrips * kBlock * strip : 0),
   });

@@ -1,12 +1,12 @@
 import type { Kernel } from '@ait-rvv/codegen-core';
 import { castKernel } from './cast.js';
 import { compareKernel, whereKernel } from './compare.js';
-import { convDirect1x1, convGemm } from './conv-gemm.js';
+import { convDirect1x1, convGemm, convGemmKept } from './conv-gemm.js';
 import { convPrologue } from './conv-prologue.js';
 import { channelwiseKernel } from './channelwise.js';
 import { convSeparable } from './conv-separable.js';
 import { convDirect } from './conv-direct.js';
-import { convMec } from './conv-mec.js';
+import { convMec, convMecKept } from './conv-mec.js';
 import { convStaged } from './conv-staged.js';
 import { copyKernel } from './copy.js';
 import { depthwiseKernel } from './depthwise.js';
@@ -34,7 +34,9 @@ export const RVV_KERNELS: readonly Kernel[] = [
   depthwiseKernel,
   convDirect,
   convStaged,
+  convMecKept,
   convMec,
+  convGemmKept,
   convGemm,
   matmulKernel,
   // Of two that wait for memory equally long, the one with fewer instructions comes first.

@@ -1,5 +1,5 @@
 import { elementCount, positionBlocks, positionCount, type TensorType } from '@ait-rvv/ir';
-import type { CField, KernelInstance, Target } from '@ait-rvv/codegen-core';
+import type { CField, KernelInstance, PackedWeights, Target } from '@ait-rvv/codegen-core';
 import { blockProduct, nearBlockings, type Blocking, type PanelLayout } from '../blocking.js';
 import { productTileCycles, type ProductWork } from '../cost.js';
 import type { TemplateStep } from '../epilogue.js';
@@ -99,6 +99,8 @@ interface ProductRequest {
   readonly prologue?: readonly TemplateStep[];
   /** Whether results do not lie as they are computed: a tile keeps them in scratch first. */
   readonly scatters?: boolean;
+  /** What is packed, line by line, where some is left out. */
+  readonly reads?: PackedWeights;
   /** Elements of scratch beside sums: panels, and what they are made from. */
   readonly panels?: number;
 }
@@ -116,6 +118,7 @@ export function productInstance(
     form,
     prologue,
     scatters = false,
+    reads,
     panels = 0,
   }: ProductRequest,
 ): KernelInstance {
@@ -141,14 +144,15 @@ export function productInstance(
     },
     scratchParameters: 3,
   });
-  const weights = ['w', 'offsets', 'slices']
-    .slice(0, packed.length)
+  const weights = [...packed, ...(reads === undefined ? [] : [reads])];
+  const constants = ['w', 'offsets', 'slices', 'reads']
+    .slice(0, weights.length)
     .map((name, index): CField => ({ name, arg: { kind: 'packed', index } }));
   const numbers = { groups, rows, depth, positions: count, tiles: tiles.tiles, tall: tiles.tall };
   const blocking = { strip, round_strips: roundStrips, k_block: kBlock, row_tiles: rowTiles };
   const args = [
     ...fields(viewOffsets),
-    ...weights,
+    ...constants,
     ...Object.entries({ ...numbers, ...blocking }).map(([name, value]) => size(name, value)),
   ];
   const partial = (kBlock < depth ? roundStrips * rows : t) * strip;
@@ -158,7 +162,7 @@ export function productInstance(
     calls: [{ symbol: source.symbol, argsType: source.argsType, args }],
     sources: [source],
     scratch: [{ symbol: source.symbol, args: [partial, panels + (scatters ? s * t * strip : 0), depth * strip] }],
-    weights: packed,
+    weights,
     inPlace: epilogue.laneInputs,
   };
 }
