@@ -139,7 +139,10 @@ export function bindWeights(
 const FIRST: Place = { group: 0, first: 0 };
 
 /** The K blocks of all groups, in the order of kernels. */
-export function* placesOf({ groups, kBlock }: Pick<WeightLayout, 'groups' | 'kBlock'>, depth: number): Generator<Place> {
+export function* placesOf(
+  { groups, kBlock }: Pick<WeightLayout, 'groups' | 'kBlock'>,
+  depth: number,
+): Generator<Place> {
   for (let group = 0; group < groups; group++) {
     for (let first = 0; first < depth; first += kBlock) yield { group, first };
   }

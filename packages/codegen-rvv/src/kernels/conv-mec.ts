@@ -30,7 +30,8 @@ function keepingTogether(kernel: 'conv_mec' | 'conv_mec_kept', match: MatchPacke
       ),
     variations: (match, tile) => nearProducts(match, tile).filter(({ kBlock }) => kBlock % unitOf(match) === 0),
     cost: (match, parameters, target) => productCycles(match, parameters, target) + packing(match, parameters),
-    emit: (match, parameters) => packedInstance(match, parameters, { kernel, windows: panelView(match, parameters.strip) }),
+    emit: (match, parameters) =>
+      packedInstance(match, parameters, { kernel, windows: panelView(match, parameters.strip) }),
   });
 }
 

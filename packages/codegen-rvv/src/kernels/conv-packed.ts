@@ -165,7 +165,15 @@ export function packedInstance(
       size('band_lines', bandLines),
     ],
     scatters: results !== 'runs',
-    ...(kept === undefined ? {} : { reads: readsOf(match, kBlock, ways.map((one) => kept[one])) }),
+    ...(kept === undefined
+      ? {}
+      : {
+          reads: readsOf(
+            match,
+            kBlock,
+            ways.map((one) => kept[one]),
+          ),
+        }),
     form: {
       parameters: { stride_w: stride, way, listed: kept !== undefined, y_way: results, ...blocks },
       name: `${way === '' ? '' : `${way}_`}${kept === undefined ? '' : 'kept_'}${stride === 1 ? '' : `s${stride}_`}${name}${wayName(results)}`,

@@ -8,8 +8,8 @@ import { CaseGraph } from './case-graph.js';
 const SAME = { strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1], groups: 1, epilogue: [] } as const;
 const POINTWISE = { ...SAME, pads: [0, 0, 0, 0] } as const;
 
-/** Most positions at the end that a kernel takes one by one, with the rows of a tile as lanes: LONE of its template. */
-const LONE = 4;
+/** Most positions at the end that a kernel of such register groups takes one by one, with the rows of a tile as lanes. */
+const mostLone = (l: number): number => (l > 1 ? 3 : 4);
 
 /** One pruned layer: `rows` outputs that each keep `kept` columns, over so many positions. */
 interface Layer {
@@ -28,6 +28,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     rows: 21,
     kept: 9,
     positions: 130,
+  },
+  '1x1, the end of which fits half of a register group': {
+    build: (graph) => {
+      const inputs = [graph.input([1, 24, 2, 67]), graph.pruned([21, 24, 1, 1], { tileRows: 7, kept: 9 })];
+      return graph.builder.apply(conv2d, inputs, POINTWISE, { name: 'layer' });
+    },
+    rows: 21,
+    kept: 9,
+    positions: 134,
   },
   '3x3, two pictures': {
     build: (graph) => {
@@ -60,11 +69,13 @@ describe.each(Object.entries(LAYERS))(
       // Lanes beyond the last position are executed, too: whole register groups, and no further ones.
       const [register, group] = [vlen / 32, (vlen / 32) * tile.l];
       const rest = (layer.positions % tile.strip) % group;
-      const lone = rest <= LONE ? rest : 0;
+      const lone = rest <= mostLone(tile.l) ? rest : 0;
+      const half = lone === 0 && tile.l > 1 && rest <= group / 2 ? group / 2 : 0;
+      const whole = half > 0 ? layer.positions - rest : layer.positions - lone;
       // Rows of a tile are lanes of groups that hold the tallest tile at VLEN 256.
       const loneGroup = register * ([1, 2, 4].find((lmul) => tile.t <= lmul * 8) ?? 8);
       const perColumn =
-        layer.rows * Math.ceil((layer.positions - lone) / group) * group +
+        layer.rows * (Math.ceil(whole / group) * group + half) +
         lone * Math.ceil(tile.t / loneGroup) * loneGroup * (layer.rows / tile.t);
       expect(layer.rows % tile.t, 'all tiles are of the same height').toBe(0);
       expect(vectorMultiplyAdds).toBe(layer.kept * perColumn);

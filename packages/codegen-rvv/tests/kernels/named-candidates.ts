@@ -8,20 +8,35 @@ import {
 } from '@ait-rvv/codegen-core';
 import { conv2d, isOp, type Graph, type Node } from '@ait-rvv/ir';
 
-/** Nodes whose names end in `kernel#i` get the i-th candidate of that kernel, counted around, instead of the cheapest. */
+/**
+ * Nodes whose names end in `kernel#i` get the i-th candidate of that kernel, counted around, instead of the cheapest; those in
+ * `kernel#i.j` the j-th of those near it.
+ */
 export function selectNamed(backend: Backend): (graph: Graph) => Selection {
   return (graph) => {
     const selection = new Map<Node, Candidate>(selectKernels(graph, backend));
     for (const node of graph.nodes) {
-      const [, wanted, index] = /([a-z_]+)#([0-9]+)$/.exec(node.name) ?? [];
+      const [, wanted, index, near] = /([a-z_]+)#([0-9]+)(?:\.([0-9]+))?$/.exec(node.name) ?? [];
       if (wanted === undefined) continue;
       const { candidates = [] } = considerKernels(graph, node, backend).find(({ kernel }) => kernel === wanted) ?? {};
-      const candidate = candidates[Number(index) % candidates.length];
+      const own = candidates[Number(index) % candidates.length];
+      const candidate = near === undefined ? own : variation(graph, node, backend, own, Number(near));
       if (candidate === undefined) throw new Error(`${node.name} has no candidate`);
       selection.set(node, candidate);
     }
     return selection;
   };
+}
+
+function variation(
+  graph: Graph,
+  node: Node,
+  { kernels, target }: Backend,
+  candidate: Candidate | undefined,
+  index: number,
+): Candidate | undefined {
+  const kernel = kernels.find(({ id }) => id === candidate?.kernel);
+  return candidate && kernel?.vary(node, { graph, target }, candidate)[index];
 }
 
 /**
