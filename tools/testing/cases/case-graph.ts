@@ -19,7 +19,7 @@ interface PrunedShape {
 }
 
 /** `kept` of `depth` columns, ascending. */
-function someColumns(random: RandomSource, depth: number, kept: number): number[] {
+export function someColumns(random: RandomSource, depth: number, kept: number): number[] {
   const all = Array.from({ length: depth }, (_, column) => ({ column, order: random.next() }));
   const chosen = all.sort((a, b) => a.order - b.order).slice(0, kept);
   return chosen.map(({ column }) => column).sort((a, b) => a - b);

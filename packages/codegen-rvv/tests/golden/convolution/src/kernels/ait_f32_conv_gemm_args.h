@@ -36,6 +36,10 @@ struct ait_f32_step {
  * [k_block][strip] in the worker's scratch. Kernels that keep the windows of a strip together have two lists of offsets: for
  * such panels, and from number `windows` on for windows. Dense weights have lists of k_block offsets. stage: elements of
  * scratch before the panels, for the band of a round; band_lines: most lines that it reads.
+ *
+ * reads: kernels that leave out what no tile keeps, as their name says; panels then have fewer columns, or windows. For each
+ * group, K block and line (the taps; then, where windows are kept together, the kernel rows) it says where in itself the
+ * line's list begins, then where the last one ends; lists are the elements from a group's first channel of x to others.
  */
 struct ait_f32_conv_gemm_args {
   const float *x;
@@ -71,6 +75,7 @@ struct ait_f32_conv_gemm_args {
   size_t pad_top, pad_left;
   struct ait_pitch y_pitch;
   size_t windows, stage, band_lines;
+  const uint32_t *reads;
 };
 
 #endif

@@ -478,9 +478,7 @@ static void row_tiles_strip(const struct ait_f32_conv_gemm_args *a, const struct
   if (strip->vl <= LONE) row_tiles_lone(a, k, strip, range);
   else if (strip->vl <= __riscv_vsetvlmax_e32m1()) row_tiles_1m1(a, k, strip, range);
   else row_tiles_1m2(a, k, strip, range);
-}
-
-/* Whether the strip at `position` lies in one output row: its windows then do, and are not taken apart into columns. */
+}/* Whether the strip at `position` lies in one output row: its windows then do, and are not taken apart into columns. */
 static int in_one_row(const struct ait_f32_conv_gemm_args *a, size_t position) {
   return position % a->out_width + a->strip <= a->out_width;
 }
@@ -651,37 +649,37 @@ static struct stage load_stage(const struct ait_f32_conv_gemm_args *a, const flo
   return stage;
 }
 
-/* `count` columns of vl positions, which must fit a group of 1. */
-static void copy_columns_m1(const float *from, const uint32_t *columns, size_t count, size_t vl, float *to, size_t to_step) {
-  for (; count >= 4; count -= 4, columns += 4, to += 4 * to_step) {
-    const vfloat32m1_t v0 = __riscv_vle32_v_f32m1(from + columns[0], vl);
-    const vfloat32m1_t v1 = __riscv_vle32_v_f32m1(from + columns[1], vl);
-    const vfloat32m1_t v2 = __riscv_vle32_v_f32m1(from + columns[2], vl);
-    const vfloat32m1_t v3 = __riscv_vle32_v_f32m1(from + columns[3], vl);
+/* `channels` runs of vl elements, which must fit a group of 1, copied four at a time. */
+static void copy_listed_m1(float *to, size_t to_step, const float *from, const uint32_t *list, size_t vl, size_t channels) {
+  for (; channels >= 4; channels -= 4, to += 4 * to_step, list += 4) {
+    const vfloat32m1_t v0 = __riscv_vle32_v_f32m1(from + list[0], vl);
+    const vfloat32m1_t v1 = __riscv_vle32_v_f32m1(from + list[1], vl);
+    const vfloat32m1_t v2 = __riscv_vle32_v_f32m1(from + list[2], vl);
+    const vfloat32m1_t v3 = __riscv_vle32_v_f32m1(from + list[3], vl);
     __riscv_vse32_v_f32m1(to + 0 * to_step, v0, vl);
     __riscv_vse32_v_f32m1(to + 1 * to_step, v1, vl);
     __riscv_vse32_v_f32m1(to + 2 * to_step, v2, vl);
     __riscv_vse32_v_f32m1(to + 3 * to_step, v3, vl);
   }
-  for (; count > 0; count--, columns++, to += to_step) {
-    __riscv_vse32_v_f32m1(to, __riscv_vle32_v_f32m1(from + *columns, vl), vl);
+  for (; channels > 0; channels--, to += to_step, list++) {
+    __riscv_vse32_v_f32m1(to, __riscv_vle32_v_f32m1(from + *list, vl), vl);
   }
 }
 
-/* `count` columns of vl positions, which must fit a group of 2. */
-static void copy_columns_m2(const float *from, const uint32_t *columns, size_t count, size_t vl, float *to, size_t to_step) {
-  for (; count >= 4; count -= 4, columns += 4, to += 4 * to_step) {
-    const vfloat32m2_t v0 = __riscv_vle32_v_f32m2(from + columns[0], vl);
-    const vfloat32m2_t v1 = __riscv_vle32_v_f32m2(from + columns[1], vl);
-    const vfloat32m2_t v2 = __riscv_vle32_v_f32m2(from + columns[2], vl);
-    const vfloat32m2_t v3 = __riscv_vle32_v_f32m2(from + columns[3], vl);
+/* `channels` runs of vl elements, which must fit a group of 2, copied four at a time. */
+static void copy_listed_m2(float *to, size_t to_step, const float *from, const uint32_t *list, size_t vl, size_t channels) {
+  for (; channels >= 4; channels -= 4, to += 4 * to_step, list += 4) {
+    const vfloat32m2_t v0 = __riscv_vle32_v_f32m2(from + list[0], vl);
+    const vfloat32m2_t v1 = __riscv_vle32_v_f32m2(from + list[1], vl);
+    const vfloat32m2_t v2 = __riscv_vle32_v_f32m2(from + list[2], vl);
+    const vfloat32m2_t v3 = __riscv_vle32_v_f32m2(from + list[3], vl);
     __riscv_vse32_v_f32m2(to + 0 * to_step, v0, vl);
     __riscv_vse32_v_f32m2(to + 1 * to_step, v1, vl);
     __riscv_vse32_v_f32m2(to + 2 * to_step, v2, vl);
     __riscv_vse32_v_f32m2(to + 3 * to_step, v3, vl);
   }
-  for (; count > 0; count--, columns++, to += to_step) {
-    __riscv_vse32_v_f32m2(to, __riscv_vle32_v_f32m2(from + *columns, vl), vl);
+  for (; channels > 0; channels--, to += to_step, list++) {
+    __riscv_vse32_v_f32m2(to, __riscv_vle32_v_f32m2(from + *list, vl), vl);
   }
 }
 
@@ -699,8 +697,8 @@ static void pack_strip(const struct ait_f32_conv_gemm_args *a, const struct stag
     const size_t run = a->out_width - ow < lanes - lane ? a->out_width - ow : lanes - lane;
     const float *line = windows_at(a, stage, q);
     vl = __riscv_vsetvl_e32m2(run);
-    if (vl <= __riscv_vsetvlmax_e32m1()) copy_columns_m1(line, stage->columns + from, columns, vl, panel + lane, a->strip);
-    else copy_columns_m2(line, stage->columns + from, columns, vl, panel + lane, a->strip);
+    if (vl <= __riscv_vsetvlmax_e32m1()) copy_listed_m1(panel + lane, a->strip, line, stage->columns + from, vl, columns);
+    else copy_listed_m2(panel + lane, a->strip, line, stage->columns + from, vl, columns);
   }
 }
 
