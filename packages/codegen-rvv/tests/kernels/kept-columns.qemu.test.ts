@@ -62,7 +62,7 @@ async function vectorTransfers(kernel: string): Promise<number> {
   const folder = emitGraph(graph.build(), { select: selectNamed(rvvBackend()) });
   await buildFolder(folder);
   const { classes } = await countRun(folder, 'qemu:vlen=256');
-  return (classes.vectorLoadUnit ?? 0) + (classes.vectorStoreUnit ?? 0);
+  return classes.vectorLoadUnit + classes.vectorStoreUnit;
 }
 
 test('what is left out is neither loaded nor stored', async () => {
