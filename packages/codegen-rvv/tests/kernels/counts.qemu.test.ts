@@ -49,10 +49,26 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
 };
 
+/**
+ * Lanes that are executed for so many positions: of each strip whole register groups, half of one where the rest fits that,
+ * or single positions in the end, which are counted apart.
+ */
+function lanesOf(positions: number, { strip, l }: { readonly strip: number; readonly l: number }, group: number) {
+  let [lanes, lone] = [0, 0];
+  for (let first = 0; first < positions; first += strip) {
+    const length = Math.min(strip, positions - first);
+    const rest = length % group;
+    lanes += length - rest;
+    if (rest <= mostLone(l)) lone += rest;
+    else lanes += l > 1 && rest <= group / 2 ? group / 2 : group;
+  }
+  return { lanes, lone };
+}
+
 describe.each(Object.entries(LAYERS))(
   'a pruned layer executes the multiply-adds its kept columns need: %s',
   (_, layer) => {
-    test.each([128, 256])('VLEN %i', async (vlen) => {
+    test.each([128, 256, 512])('VLEN %i', async (vlen) => {
       const graph = new CaseGraph('counts');
       graph.case('y', layer.build(graph));
       let tile = { t: 0, l: 0, strip: 0 };
@@ -68,15 +84,10 @@ describe.each(Object.entries(LAYERS))(
       const { vectorMultiplyAdds } = await countRun(folder, `qemu:vlen=${vlen}`);
       // Lanes beyond the last position are executed, too: whole register groups, and no further ones.
       const [register, group] = [vlen / 32, (vlen / 32) * tile.l];
-      const rest = (layer.positions % tile.strip) % group;
-      const lone = rest <= mostLone(tile.l) ? rest : 0;
-      const half = lone === 0 && tile.l > 1 && rest <= group / 2 ? group / 2 : 0;
-      const whole = half > 0 ? layer.positions - rest : layer.positions - lone;
+      const { lanes, lone } = lanesOf(layer.positions, tile, group);
       // Rows of a tile are lanes of groups that hold the tallest tile at VLEN 256.
       const loneGroup = register * ([1, 2, 4].find((lmul) => tile.t <= lmul * 8) ?? 8);
-      const perColumn =
-        layer.rows * (Math.ceil(whole / group) * group + half) +
-        lone * Math.ceil(tile.t / loneGroup) * loneGroup * (layer.rows / tile.t);
+      const perColumn = layer.rows * lanes + lone * Math.ceil(tile.t / loneGroup) * loneGroup * (layer.rows / tile.t);
       expect(layer.rows % tile.t, 'all tiles are of the same height').toBe(0);
       expect(vectorMultiplyAdds).toBe(layer.kept * perColumn);
     });
