@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { convolutionsPart } from './benchmarks/convolutions.mjs';
 import { coresPart } from './benchmarks/cores.mjs';
 import { im2colPart } from './benchmarks/im2col.mjs';
+import { keptPart } from './benchmarks/kept.mjs';
 import { memoryPart } from './benchmarks/memory.mjs';
 import { offsetsPart } from './benchmarks/offsets.mjs';
 import { pitchPart } from './benchmarks/pitch.mjs';
@@ -103,6 +104,7 @@ export function benchmarksPage() {
     ...memoryPart(),
     ...im2colPart(),
     ...offsetsPart(),
+    ...keptPart(),
     ...pitchPart(),
     ...layers(result),
   ].join('\n\n')}\n`;

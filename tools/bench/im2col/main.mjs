@@ -6,16 +6,17 @@ import { Recorded } from '../recorded.mjs';
 import { TuningBench } from '../tuning/bench.mjs';
 import { LAYERS } from './layers.mjs';
 import { OFFSET_LAYERS } from './offset-layers.mjs';
+import { KEPT_LAYERS, measureKept } from './kept.mjs';
 import { measureOffsets } from './offsets.mjs';
 import { measurePitch, NARROW_NETWORKS } from './pitch.mjs';
 import { add, measurePasses } from './passes.mjs';
 
 /**
- * What packing windows costs, in three tables: inside the tasks against a pass of its own (`passes`), column by column against
- * taps looked up by offsets (`offsets`), and in whole networks tuned with and without pictures on a zero-padded pitch
- * (`pitch`). A word as argument measures that table alone, --layer only layers of that name.
+ * What packing windows costs, in four tables: inside the tasks against a pass of its own (`passes`), column by column against
+ * taps looked up by offsets (`offsets`), everything against what some tile of a pruned weight keeps (`kept`), and in whole
+ * networks tuned with and without pictures on a zero-padded pitch (`pitch`). A word as argument measures that table alone, --layer only layers of that name.
  */
-const PARTS = { passes: benchPasses, offsets: benchOffsets, pitch: benchPitch };
+const PARTS = { passes: benchPasses, offsets: benchOffsets, kept: benchKept, pitch: benchPitch };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -51,18 +52,37 @@ async function benchPasses() {
   console.log('\nin millions of cycles and of bytes moved between the caches and from and to memory');
 }
 
-async function benchOffsets() {
-  const recorded = new Recorded('offsets', ['network', 'layer', 'ratio', 'device']);
+/** What is measured of each layer, recorded as it comes. */
+async function measured(name, layers, measure) {
+  const recorded = new Recorded(name, ['network', 'layer', 'ratio', 'device']);
   const rows = [];
   const bench = await TuningBench.open(values.device);
   try {
-    for (const layer of chosen(OFFSET_LAYERS)) {
-      rows.push({ ...(await measureOffsets(bench, layer)), device: values.device });
+    for (const layer of chosen(layers)) {
+      rows.push({ ...(await measure(bench, layer)), device: values.device });
       await recorded.put(rows.at(-1));
     }
   } finally {
     await bench.close();
   }
+  return rows;
+}
+
+async function benchKept() {
+  const rows = await measured('kept', KEPT_LAYERS, measureKept);
+  console.log();
+  printTable(
+    ['layer', 'pruned', 'kept by some tile', 'all packed', 'cycles', 'what is kept', 'cycles'],
+    rows.map(({ network, layer, ratio, share, all, kept }) => [
+      ...[`${network} ${layer}`, ratio, `${(100 * share).toFixed(0)} %`, all.kernel, millions(all.cycles)],
+      ...(kept === null ? ['', ''] : [kept.kernel, millions(kept.cycles)]),
+    ]),
+  );
+  console.log('\nin millions of cycles');
+}
+
+async function benchOffsets() {
+  const rows = await measured('offsets', OFFSET_LAYERS, measureOffsets);
   console.log();
   printTable(
     ['layer', 'pruned', 'kernel', 'cycles', 'first-level misses', 'bytes of scratch'],
