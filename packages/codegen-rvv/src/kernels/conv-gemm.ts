@@ -5,14 +5,8 @@ import { positions, size, tensor } from '../fields.js';
 import { evenRows } from '../packing.js';
 import { resultFields, wayFromRuns, wayName } from '../scatter.js';
 import { matchConv, pointwiseObstacle, type ConvMatch } from './conv.js';
-import {
-  im2colCycles,
-  leaveOut,
-  matchPacked,
-  packedInstance,
-  type MatchPacked,
-  type PackedMatch,
-} from './conv-packed.js';
+import { leaveOut, type PackedMatch } from './conv-kept.js';
+import { im2colCycles, matchPacked, packedInstance, type MatchPacked } from './conv-packed.js';
 import { dims, nearProducts, productCycles, productInstance, products, workOf, type Product } from './product.js';
 
 /** 1x1, stride 1, no padding: channels of the input are rows of the operand already, nothing is packed. */

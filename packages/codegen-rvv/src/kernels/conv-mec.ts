@@ -3,16 +3,15 @@ import { defineKernel, type Kernel, type Mismatch, type SelectContext } from '@a
 import type { PanelLayout } from '../blocking.js';
 import type { OperandView } from '../packing.js';
 import type { ConvMatch } from './conv.js';
+import { leaveOut, type PackedMatch } from './conv-kept.js';
 import {
   copyCycles,
   im2colCycles,
-  leaveOut,
   matchPacked,
   packedInstance,
   rowShare,
   windowsView,
   type MatchPacked,
-  type PackedMatch,
 } from './conv-packed.js';
 import { dims, nearProducts, productCycles, products, type Product } from './product.js';
 
@@ -70,11 +69,11 @@ function panelView(match: PackedMatch, strip: number): OperandView {
   const [, channels = 1] = match.weightShape;
   const { stride } = horizontal(match);
   const pitch = pitchOf(match, strip);
-  const { kept } = match;
-  if (kept === undefined) {
+  const windows = match.kept?.windows;
+  if (windows === undefined) {
     return windowsView(match, (channel, row, phase) => ((row * stride + phase) * channels + channel) * pitch);
   }
-  const { below } = kept.windows;
+  const { below } = windows;
   return windowsView(match, (channel, row, phase, { group, first }) => {
     const firstRow = first / unitOf(match);
     const [begin, line] = [firstRow * channels, (firstRow + row) * channels];
@@ -94,7 +93,7 @@ function panelOf(match: PackedMatch, strip: number): PanelLayout {
 /** Bytes of a column in a panel of windows, as its part of what it shares and of what is packed. */
 function windowBytes(match: PackedMatch, strip: number): number {
   const { stride, kernel } = horizontal(match);
-  return ((match.kept?.windows.share ?? 1) * (stride * pitchOf(match, strip) * 4)) / kernel;
+  return ((match.kept?.windows?.share ?? 1) * (stride * pitchOf(match, strip) * 4)) / kernel;
 }
 
 /** The same in a panel of im2col. */
@@ -116,7 +115,7 @@ function packing(match: PackedMatch, tile: Product): number {
   const tiles = Math.ceil(rows / t) * (depth / kBlock);
   const again = (bytes: number): number =>
     s * bytes + (t * 4 * kBlock * kept) / depth > CACHE_BYTES ? (tiles * LINE_AGAIN * bytes) / 64 : 0;
-  const runs = (depth / kernel) * stride * (match.kept?.windows.share ?? 1);
+  const runs = (depth / kernel) * stride * (match.kept?.windows?.share ?? 1);
   const windows = copyCycles(match, tile, runs, lines * stride) + again(kBlock * windowBytes(match, strip));
   const columns = im2colCycles(match, tile) + again(kBlock * columnBytesOf(match, strip));
   return groups * Math.ceil(positions / strip) * (share * windows + (1 - share) * columns);

@@ -1,9 +1,9 @@
-import { conv2dWindow, elementCount, isDepthwise, positionBlocks, type Node } from '@ait-rvv/ir';
-import type { KernelInstance, Mismatch, PackedWeights, SelectContext } from '@ait-rvv/codegen-core';
+import { conv2dWindow, elementCount, isDepthwise, type Node } from '@ait-rvv/ir';
+import type { KernelInstance, Mismatch, SelectContext } from '@ait-rvv/codegen-core';
 import { blockParameters, size } from '../fields.js';
-import { keptReads, packReads, type KeptReads } from '../kept-reads.js';
 import { evenRows, type OperandView, type Place } from '../packing.js';
 import { convFields, matchConv, type ConvMatch } from './conv.js';
+import { keptColumnsView, listsOf, type PackedMatch } from './conv-kept.js';
 import { wayFromRuns, wayName } from '../scatter.js';
 import { dims, productInstance, type Product } from './product.js';
 
@@ -16,43 +16,8 @@ export function matchPacked(node: Node, context: SelectContext): ConvMatch | Mis
     : match;
 }
 
-/** A convolution whose operand is packed: all of it, or what some tile keeps. */
-export interface PackedMatch extends ConvMatch {
-  readonly kept?: {
-    /** Columns of im2col. */
-    readonly columns: KeptReads;
-    /** Channels under kernel rows, for those that keep the windows of a row together. */
-    readonly windows: KeptReads;
-  };
-}
-
 /** How a packed kernel's nodes are recognised. */
 export type MatchPacked = (node: Node, context: SelectContext) => PackedMatch | Mismatch;
-
-/** Leaving out less than this part of what is packed never saves what lists of the rest cost. */
-const LEAST_LEFT_OUT = 0.05;
-
-/** A pruned convolution of which no tile keeps some of what the `way` to pack copies. */
-export function leaveOut(match: ConvMatch | Mismatch, way: 'columns' | 'windows'): PackedMatch | Mismatch {
-  if ('reason' in match) return match;
-  const { weight, weightShape } = match;
-  if (weight.kind === 'dense') return { reason: 'its weight keeps every column' };
-  const { groups, rows } = dims(match);
-  const [, channels = 1, height = 1, width = 1] = weightShape;
-  const shape = { groups, rows, channels };
-  const kept = {
-    columns: keptReads(weight, { ...shape, lines: height * width, taps: 1 }),
-    windows: keptReads(weight, { ...shape, lines: height, taps: width }),
-  };
-  return kept[way].share > 1 - LEAST_LEFT_OUT
-    ? { reason: 'nearly all that is packed is kept by some tile' }
-    : { ...match, kept };
-}
-
-/** Where columns lie in a panel of those that some tile keeps, `strip` elements each. */
-export function keptRows({ columns: { below } }: NonNullable<PackedMatch['kept']>, strip: number): OperandView {
-  return (row, { group, first }) => (below(group, first + row) - below(group, first)) * strip * 4;
-}
 
 /**
  * Cycles of copying one run of a strip of 16 positions from one channel to a panel, memory included: where it is a strip of
@@ -113,20 +78,14 @@ export function windowsView(
   };
 }
 
-/** How a kernel packs, for its template, and what it may leave out by lists. */
+/** How kernels pack, as their template knows it. */
 const WAYS = {
-  conv_gemm: { way: '', ways: [] },
-  conv_gemm_kept: { way: '', ways: ['columns'] },
-  conv_staged: { way: 'staged', ways: [] },
-  conv_mec: { way: 'mec', ways: [] },
-  conv_mec_kept: { way: 'mec', ways: ['columns', 'windows'] },
+  conv_gemm: '',
+  conv_gemm_kept: '',
+  conv_staged: 'staged',
+  conv_mec: 'mec',
+  conv_mec_kept: 'mec',
 } as const;
-
-function readsOf(match: ConvMatch, kBlock: number, ways: readonly KeptReads[]): PackedWeights {
-  const { node, x } = match;
-  const pitch = positionBlocks(x.shape, x.layout)?.channel ?? 0;
-  return packReads(node.name, ways, { depth: dims(match).depth, kBlock, pitch });
-}
 
 /** How the operand of a packed convolution is made. */
 interface Packing {
@@ -149,14 +108,16 @@ export function packedInstance(
   const [, channels = 1] = match.weightShape;
   const [, stride] = match.node.attrs.strides;
   const { blocks, name } = blockParameters(match.x, match.y);
-  const { way, ways } = WAYS[kernel];
   const { kept } = match;
+  const [way, listed] = [WAYS[kernel], kept !== undefined];
+  const reads = listsOf(match, kBlock);
+  const columns = kept === undefined ? evenRows(strip) : keptColumnsView(kept.columns, strip);
   const results = wayFromRuns(match.y);
   return productInstance(match, {
     family: 'conv_gemm',
     kernel,
     parameters,
-    views: [kept === undefined ? evenRows(strip) : keptRows(kept, strip), ...(windows === undefined ? [] : [windows])],
+    views: [columns, ...(windows === undefined ? [] : [windows])],
     fields: (viewOffsets) => [
       ...convFields(match),
       size('channels', channels),
@@ -165,18 +126,10 @@ export function packedInstance(
       size('band_lines', bandLines),
     ],
     scatters: results !== 'runs',
-    ...(kept === undefined
-      ? {}
-      : {
-          reads: readsOf(
-            match,
-            kBlock,
-            ways.map((one) => kept[one]),
-          ),
-        }),
+    ...(reads === undefined ? {} : { reads }),
     form: {
-      parameters: { stride_w: stride, way, listed: kept !== undefined, y_way: results, ...blocks },
-      name: `${way === '' ? '' : `${way}_`}${kept === undefined ? '' : 'kept_'}${stride === 1 ? '' : `s${stride}_`}${name}${wayName(results)}`,
+      parameters: { stride_w: stride, way, listed, y_way: results, ...blocks },
+      name: `${way === '' ? '' : `${way}_`}${listed ? 'kept_' : ''}${stride === 1 ? '' : `s${stride}_`}${name}${wayName(results)}`,
     },
     panels: stage + (packs ? roundStrips * kBlock * strip : 0),
   });
