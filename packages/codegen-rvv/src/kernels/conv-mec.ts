@@ -90,10 +90,15 @@ function panelOf(match: PackedMatch, strip: number): PanelLayout {
   return { columnBytes, unit: unitOf(match), roundBytes: 0 };
 }
 
+/** Part of the channels under kernel rows that is packed. */
+function windowShare({ kept }: PackedMatch): number {
+  return kept?.windows?.share ?? 1;
+}
+
 /** Bytes of a column in a panel of windows, as its part of what it shares and of what is packed. */
 function windowBytes(match: PackedMatch, strip: number): number {
   const { stride, kernel } = horizontal(match);
-  return ((match.kept?.windows?.share ?? 1) * (stride * pitchOf(match, strip) * 4)) / kernel;
+  return (windowShare(match) * stride * pitchOf(match, strip) * 4) / kernel;
 }
 
 /** The same in a panel of im2col. */
@@ -115,8 +120,8 @@ function packing(match: PackedMatch, tile: Product): number {
   const tiles = Math.ceil(rows / t) * (depth / kBlock);
   const again = (bytes: number): number =>
     s * bytes + (t * 4 * kBlock * kept) / depth > CACHE_BYTES ? (tiles * LINE_AGAIN * bytes) / 64 : 0;
-  const runs = (depth / kernel) * stride * (match.kept?.windows?.share ?? 1);
-  const windows = copyCycles(match, tile, runs, lines * stride) + again(kBlock * windowBytes(match, strip));
+  const copied = { runs: (depth / kernel) * stride, lines: lines * stride, rows: 1, share: windowShare(match) };
+  const windows = copyCycles(match, tile, copied) + again(kBlock * windowBytes(match, strip));
   const columns = im2colCycles(match, tile) + again(kBlock * columnBytesOf(match, strip));
   return groups * Math.ceil(positions / strip) * (share * windows + (1 - share) * columns);
 }

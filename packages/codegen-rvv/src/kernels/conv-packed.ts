@@ -26,29 +26,50 @@ export type MatchPacked = (node: Node, context: SelectContext) => PackedMatch | 
  */
 const RUN = { whole: 12, near: 30, strided: 66 } as const;
 
-/** How much longer a run takes that a list leads to: lines of channels that are left out no longer make a stream of the rest. */
-const LISTED = 1.3;
-
 /** Cycles of finding the bounds of a line. */
 const LINE = 100;
 
-/** Cycles of packing `runs` runs from `lines` lines. */
+/** Cycles of going on in another row of the picture. */
+const NEXT_ROW = 9;
+
+/** Cycles of finding a run in a list. */
+const LISTED = 3;
+
+/**
+ * Cycles a run takes longer where the one before it in memory is left out, so that its lines are no stream any more: those of
+ * pictures that the second-level cache holds, and of larger ones.
+ */
+const LONE = { near: 16, far: 42 } as const;
+const NEAR_BYTES = 256 * 1024;
+
+/** What is packed for a strip: `runs` of them from `lines` lines, each in so many rows of the picture. */
+interface Copied {
+  readonly runs: number;
+  readonly lines: number;
+  readonly rows: number;
+  /** The part of the runs that is packed. */
+  readonly share: number;
+}
+
+/** Cycles of packing a strip. */
 export function copyCycles(
-  { node, weightShape, kept }: PackedMatch,
+  { node, weightShape, x }: ConvMatch,
   { strip }: Product,
-  runs: number,
-  lines: number,
+  { runs, lines, rows, share }: Copied,
 ): number {
   const { kernel, stride, padBegin } = conv2dWindow(weightShape, node.attrs, 1);
   const kind = stride > 1 ? 'strided' : kernel === 1 && padBegin === 0 ? 'whole' : 'near';
-  const cycles = RUN[kind] * (kept === undefined ? 1 : LISTED);
-  return (runs * cycles * (strip + 16)) / 32 + lines * LINE;
+  const lone = elementCount(x.shape) * 4 <= NEAR_BYTES ? LONE.near : LONE.far;
+  const cycles = (RUN[kind] * (strip + 16)) / 32 + (rows - 1) * NEXT_ROW;
+  return runs * share * (cycles + (share < 1 ? rows * (LISTED + (1 - share) * lone) : 0)) + lines * LINE;
 }
 
 /** Cycles of packing a strip by im2col: a run for each column that is packed. */
 export function im2colCycles(match: PackedMatch, tile: Product): number {
   const { share = 1 } = match.kept?.columns ?? {};
-  return copyCycles(match, tile, dims(match).depth * share, elementCount(match.weightShape.slice(2)));
+  const lines = elementCount(match.weightShape.slice(2));
+  const rows = 1 + tile.strip / (match.y.shape[3] ?? 1);
+  return copyCycles(match, tile, { runs: dims(match).depth, lines, rows, share });
 }
 
 /** Share of the strips that lie in one output row. */
