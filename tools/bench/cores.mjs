@@ -8,7 +8,8 @@ import { makePages } from './pages.mjs';
 
 /**
  * Our programs on cores of other vector lengths than the one they are mostly tuned for, each compiled for the core's
- * length: cycles and the share of the core's multiply-add peak.
+ * length, or with --march for another one, as a program that travels has it: cycles and the share of the core's multiply-add
+ * peak.
  */
 const CORES = { c908: 'rv64gcv_zvl128b', 'spacemit-x60': 'rv64gcv_zvl256b', x280: 'rv64gcv_zvl512b' };
 const DEEPEST = { resnet18: 'pruned-75', resnet50: 'pruned-75' };
@@ -19,13 +20,14 @@ const { values } = parseArgs({
     core: { type: 'string', multiple: true, default: ['c908', 'x280'] },
     network: { type: 'string', multiple: true, default: NETWORKS },
     variant: { type: 'string', multiple: true },
+    march: { type: 'string' },
     size: { type: 'string', default: '224' },
   },
 });
 
 function measure(core, network, id) {
-  const march = CORES[core];
-  if (march === undefined) throw new StepFailed(`cores are ${Object.keys(CORES).join(', ')}`, 2);
+  const march = values.march ?? CORES[core];
+  if (CORES[core] === undefined) throw new StepFailed(`cores are ${Object.keys(CORES).join(', ')}`, 2);
   const { title, compile } = variantOf(id);
   const args = ['--march', march, ...compile];
   const folder = compileOnce(zooReference(network, values.size), `${network}-${id}-${march}`, args);
@@ -36,7 +38,7 @@ function measure(core, network, id) {
 }
 
 try {
-  const recorded = new Recorded('cores', ['core', 'network', 'variant', 'size']);
+  const recorded = new Recorded('cores', ['core', 'network', 'variant', 'size', 'march']);
   const measured = [];
   for (const network of values.network) {
     const variants = values.variant ?? ['dense', 'pruned-50', ...(DEEPEST[network] ? [DEEPEST[network]] : [])];
