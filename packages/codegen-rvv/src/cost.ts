@@ -45,7 +45,8 @@ const SUMS = 4.4;
 /** How much longer multiply-adds of single registers take than their units do: nothing hides what they wait for. */
 const SINGLE_REGISTERS = 1.09;
 
-/** What a position takes that is done by itself, as a part of a strip. */
+/** Most positions that are done by themselves, and what one takes, as a part of a strip. */
+const MOST_LONE = 4;
 const LONE_POSITION = 0.2;
 
 /** Cycles of finding where the next kept row of the operand lies, where no second vector hides them. */
@@ -104,7 +105,7 @@ export function productTileCycles({ kept, depth, positions, tile, rows, blocking
 
 /**
  * Sets of full strips, and what is left: single strips, and one that fits half of a register group. A few lone positions in
- * the end are done with rows as lanes (`LONE` in templates/shared/gemm_tile.njk). `lanes`: those of one register.
+ * the end are done with rows as lanes (`most_lone` in templates/shared/gemm_tile.njk). `lanes`: those of one register.
  */
 function stripsOf(
   positions: number,
@@ -114,8 +115,9 @@ function stripsOf(
   const full = Math.floor(positions / (lanes * l));
   const rest = positions % (lanes * l);
   const sets = Math.floor(full / s);
-  const lone = rest <= (l > 1 ? 3 : 4);
-  const half = !lone && l > 1 && rest <= (lanes * l) / 2;
+  const halfLanes = l > 1 ? (lanes * l) / 2 : 0;
+  const lone = rest <= (l > 1 ? Math.min(MOST_LONE, halfLanes / 2 - 1) : MOST_LONE);
+  const half = !lone && rest <= halfLanes;
   const last = lone ? rest * LONE_POSITION : half ? 0 : 1;
   return { sets, singles: full - sets * s + last, tails: half ? 1 : 0 };
 }

@@ -9,7 +9,7 @@ const SAME = { strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1], groups: 1
 const POINTWISE = { ...SAME, pads: [0, 0, 0, 0] } as const;
 
 /** Most positions at the end that a kernel of such register groups takes one by one, with the rows of a tile as lanes. */
-const mostLone = (l: number): number => (l > 1 ? 3 : 4);
+const mostLone = (l: number, group: number): number => (l > 1 ? Math.min(4, group / 4 - 1) : 4);
 
 /** One pruned layer: `rows` outputs that each keep `kept` columns, over so many positions. */
 interface Layer {
@@ -59,7 +59,7 @@ function lanesOf(positions: number, { strip, l }: { readonly strip: number; read
     const length = Math.min(strip, positions - first);
     const rest = length % group;
     lanes += length - rest;
-    if (rest <= mostLone(l)) lone += rest;
+    if (rest <= mostLone(l, group)) lone += rest;
     else lanes += l > 1 && rest <= group / 2 ? group / 2 : group;
   }
   return { lanes, lone };

@@ -12,7 +12,11 @@
 #include "kernels/ait_f32_steps_rvv.h"
 
 /* Most positions that are lone: that take less time one by one than as a vector. */
-#define LONE 3
+static size_t most_lone(void) {
+  /* Fewer, the fewer rows of a tile a register has. */
+  const size_t few = __riscv_vsetvlmax_e32m1() / 2 - 1;
+  return few < 4 ? few : 4;
+}
 
 /* A strip of vl positions: its first operand row, where it lies in y, and its sums: [row of the task][lane]. */
 struct strip {
@@ -452,6 +456,43 @@ lone_3(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *st
   }
 }
 
+static __attribute__((noinline)) void
+lone_4(const struct ait_f32_conv_gemm_args *a, int first, const struct strip *strip, const uint16_t *offsets,
+       const float *w, size_t count, size_t row, size_t rows, size_t sums) {
+  const ptrdiff_t pitch = (ptrdiff_t)(a->strip * sizeof(float));
+  for (size_t r = 0, vl; r < rows; r += vl) {
+    vl = __riscv_vsetvl_e32m1(rows - r);
+    float *to = strip->sums + sums + r * a->strip;
+    const float *v = w + r;
+    vfloat32m1_t c0, c1, c2, c3;
+    if (first) {
+      const struct ait_f32_step *bias = &a->steps[0];
+      const ptrdiff_t stride = (ptrdiff_t)(bias->row_stride * sizeof(float));
+      c0 = __riscv_vlse32_v_f32m1(bias->p + (row + r) * bias->row_stride, stride, vl);
+      c1 = c0;
+      c2 = c0;
+      c3 = c0;
+    } else {
+      c0 = __riscv_vlse32_v_f32m1(to + 0, pitch, vl);
+      c1 = __riscv_vlse32_v_f32m1(to + 1, pitch, vl);
+      c2 = __riscv_vlse32_v_f32m1(to + 2, pitch, vl);
+      c3 = __riscv_vlse32_v_f32m1(to + 3, pitch, vl);
+    }
+    for (size_t j = 0; j < count; j++, v += rows) {
+      const vfloat32m1_t weights = __riscv_vle32_v_f32m1(v, vl);
+      const float *b = (const void *)((const char *)strip->b + offsets[j]);
+      c0 = __riscv_vfmacc_vf_f32m1(c0, b[0], weights, vl);
+      c1 = __riscv_vfmacc_vf_f32m1(c1, b[1], weights, vl);
+      c2 = __riscv_vfmacc_vf_f32m1(c2, b[2], weights, vl);
+      c3 = __riscv_vfmacc_vf_f32m1(c3, b[3], weights, vl);
+    }
+    __riscv_vsse32_v_f32m1(to + 0, pitch, c0, vl);
+    __riscv_vsse32_v_f32m1(to + 1, pitch, c1, vl);
+    __riscv_vsse32_v_f32m1(to + 2, pitch, c2, vl);
+    __riscv_vsse32_v_f32m1(to + 3, pitch, c3, vl);
+  }
+}
+
 static void row_tiles_lone(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const struct range *range) {
   const struct block finish = {k->index, k->from, 0, 0, 1};
   const int kept = a->k_block < a->depth;
@@ -463,7 +504,8 @@ static void row_tiles_lone(const struct ait_f32_conv_gemm_args *a, const struct 
     switch (strip->vl) {
       case 1: lone_1(a, k->first, strip, slice.offsets, slice.w, slice.count, row, rows, sums); break;
       case 2: lone_2(a, k->first, strip, slice.offsets, slice.w, slice.count, row, rows, sums); break;
-      default: lone_3(a, k->first, strip, slice.offsets, slice.w, slice.count, row, rows, sums); break;
+      case 3: lone_3(a, k->first, strip, slice.offsets, slice.w, slice.count, row, rows, sums); break;
+      default: lone_4(a, k->first, strip, slice.offsets, slice.w, slice.count, row, rows, sums); break;
     }
     if (k->last) {
       tile_4x1m1(a, &finish, strip, slice.offsets, slice.w, 0, row, sums);
@@ -475,7 +517,7 @@ static void row_tiles_lone(const struct ait_f32_conv_gemm_args *a, const struct 
 
 /* Row tiles of a range over one strip, full or not. */
 static void row_tiles_strip(const struct ait_f32_conv_gemm_args *a, const struct block *k, const struct strip *strip, const struct range *range) {
-  if (strip->vl <= LONE) row_tiles_lone(a, k, strip, range);
+  if (strip->vl <= most_lone()) row_tiles_lone(a, k, strip, range);
   else if (strip->vl <= __riscv_vsetvlmax_e32m1()) row_tiles_1m1(a, k, strip, range);
   else row_tiles_1m2(a, k, strip, range);
 }/* Whether the strip at `position` lies in one output row: its windows then do, and are not taken apart into columns. */
