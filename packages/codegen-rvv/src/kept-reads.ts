@@ -57,7 +57,7 @@ function keptItems(
 
 /**
  * The lists kernels copy by: for each group, K block of `kBlock` columns and line where its list begins in the same array,
- * then where the last one ends, then the lists: the elements from the first channel of x to each that is copied, `pitch`
+ * then where the last one ends, then the lists: the elements (tensors have fewer than 2^31) to each channel copied, `pitch`
  * apart. With several `ways` to read (taps, kernel rows) the lines of each follow those of the one before.
  */
 export function packReads(
