@@ -18,7 +18,8 @@ export interface ReadShape {
  * are multiplied with by nobody. Items are numbered line · channels + channel.
  */
 export interface KeptReads extends ReadShape {
-  /** Part of all items that is copied. */
+  /** Items of all groups that are copied, and what part of all that is. */
+  readonly copied: number;
   readonly share: number;
   /** How many items of a group below `item` are copied; where it is itself, it is that number in the order of panels. */
   readonly below: (group: number, item: number) => number;
@@ -36,7 +37,7 @@ export function keptReads(weight: ColumnNMEncoding, shape: ReadShape): KeptReads
     copied += own[items] ?? 0;
   }
   const below = (group: number, item: number): number => ranks[group * (items + 1) + item] ?? 0;
-  return { groups, rows, lines, channels, taps, share: copied / (groups * items), below };
+  return { groups, rows, lines, channels, taps, copied, share: copied / (groups * items), below };
 }
 
 /** 1 for every item that some tile of the rows from `first` on keeps a column of. */
@@ -68,7 +69,7 @@ export function packReads(
   const [{ groups }] = ways as [KeptReads];
   const blocks = Math.ceil(depth / kBlock);
   const lines = ways.reduce((sum, way) => sum + way.lines, 0);
-  const listed = ways.reduce((sum, way) => sum + Math.round(way.share * groups * way.lines * way.channels), 0);
+  const listed = ways.reduce((sum, way) => sum + way.copied, 0);
   const begins = groups * blocks * lines + 1;
   return {
     name: `${name}.reads`,
