@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { reportFailure, StepFailed } from '../start/ait-rvv.mjs';
 import { printTable } from '../start/table.mjs';
+import { CORES } from '../docs/benchmarks/cores.mjs';
 import { nameOf } from '../docs/networks.mjs';
 import { benchProgram, compileOnce, variantOf, zooReference } from './programs.mjs';
 import { Recorded } from './recorded.mjs';
@@ -11,7 +12,6 @@ import { makePages } from './pages.mjs';
  * length, or with --march for another one, as a program that travels has it: cycles and the share of the core's multiply-add
  * peak.
  */
-const CORES = { c908: 'rv64gcv_zvl128b', 'spacemit-x60': 'rv64gcv_zvl256b', x280: 'rv64gcv_zvl512b' };
 const DEEPEST = { resnet18: 'pruned-75', resnet50: 'pruned-75' };
 const NETWORKS = ['resnet18', 'resnet50', 'mobilenet_v2', 'densenet121'];
 
@@ -26,8 +26,8 @@ const { values } = parseArgs({
 });
 
 function measure(core, network, id) {
-  const march = values.march ?? CORES[core];
   if (CORES[core] === undefined) throw new StepFailed(`cores are ${Object.keys(CORES).join(', ')}`, 2);
+  const { march = CORES[core].march } = values;
   const { title, compile } = variantOf(id);
   const args = ['--march', march, ...compile];
   const folder = compileOnce(zooReference(network, values.size), `${network}-${id}-${march}`, args);

@@ -82,7 +82,6 @@ export interface ProductWork {
  * `npm run bench:tune`.
  */
 export function productTileCycles({ kept, depth, positions, tile, rows, blocking }: ProductWork, vlen: number): number {
-  const { l } = tile;
   const blocks = Math.ceil(depth / blocking.kBlock);
   const cycles = (height: number, s: number, l: number): number => {
     const multiply = height * s * l * (l === 1 ? SINGLE_REGISTERS : 1);
@@ -95,12 +94,13 @@ export function productTileCycles({ kept, depth, positions, tile, rows, blocking
     return kept * step + 10 * height * s * l + 30 + (blocks - 1) * (SUMS * height * s * l + 30);
   };
   const lower = rows.tiles - rows.tall;
-  const tiles = (s: number, lmul = l): number =>
-    rows.tall * cycles(rows.t, s, lmul) + (lower === 0 ? 0 : lower * cycles(rows.low, s, lmul));
+  const tiles = (s: number, l: number): number =>
+    rows.tall * cycles(rows.t, s, l) + (lower === 0 ? 0 : lower * cycles(rows.low, s, l));
+  const { s, l } = tile;
   const { sets, singles, tails } = stripsOf(positions, vlen / 32, tile);
   const bytes = (rows.tall * rows.t + lower * rows.low) * kept * 4;
   const weights = bytes / blocks <= RESIDENT_BYTES ? 0 : (bytes / 64) * WEIGHT_LINE;
-  return sets * (tiles(tile.s) + weights) + singles * (tiles(1) + weights) + tails * (tiles(1, l / 2) + weights);
+  return sets * (tiles(s, l) + weights) + singles * (tiles(1, l) + weights) + tails * (tiles(1, l / 2) + weights);
 }
 
 /**

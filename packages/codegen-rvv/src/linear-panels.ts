@@ -10,7 +10,7 @@ import { TILES, type ProductTile } from './tiles.js';
 /** A register tile of kernel linear_panel, and how it goes through the operands. */
 export type Panel = ProductTile & Blocking;
 
-/** Most positions that are taken one by one, lanes being the outputs of a tile; the functions for up to 4 are always there (gemm_tile.njk). */
+/** Most positions that are taken one by one, lanes being the outputs of a tile; up to 4 always can (gemm_tile.njk). */
 const LONE = 4;
 const MOST_FEW = 8;
 

@@ -136,6 +136,7 @@ export function bindWeights(
   };
 }
 
+/** Dense weights look their rows up alike in all K blocks. */
 const FIRST: Place = { group: 0, first: 0 };
 
 /** The K blocks of all groups, in the order of kernels. */

@@ -2,7 +2,8 @@ import { markdownTable } from '../markdown.mjs';
 import { nameOf } from '../networks.mjs';
 import { inOrder, millions, percent, recordedRows, withoutRepeats } from './rows.mjs';
 
-const CORES = {
+/** Simulated cores, and what a program is compiled with that is made for one. */
+export const CORES = {
   c908: { title: 'T-Head C908, VLEN 128', march: 'rv64gcv_zvl128b' },
   'spacemit-x60': { title: 'SpacemiT X60, VLEN 256', march: 'rv64gcv_zvl256b' },
   x280: { title: 'SiFive X280, VLEN 512', march: 'rv64gcv_zvl512b' },

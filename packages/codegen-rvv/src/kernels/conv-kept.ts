@@ -26,11 +26,12 @@ export function leaveOut(match: ConvMatch | Mismatch, way: 'columns' | 'windows'
   const { groups, rows } = dims(match);
   const [, channels = 1, height = 1, width = 1] = weightShape;
   const columns = keptReads(weight, { groups, rows, channels, lines: height * width, taps: 1 });
-  const windows = keptReads(weight, { groups, rows, channels, lines: height, taps: width });
-  const { share } = way === 'columns' ? columns : windows;
+  const windows =
+    way === 'windows' ? keptReads(weight, { groups, rows, channels, lines: height, taps: width }) : undefined;
+  const { share } = windows ?? columns;
   return share > 1 - LEAST_LEFT_OUT
     ? { reason: 'nearly all that is packed is kept by some tile' }
-    : { ...match, kept: way === 'columns' ? { columns } : { columns, windows } };
+    : { ...match, kept: windows === undefined ? { columns } : { columns, windows } };
 }
 
 /** Where columns lie in a panel of those that some tile keeps, `strip` elements each. */

@@ -19,25 +19,18 @@ interface Layer {
   readonly positions: number;
 }
 
+/** 21 outputs of a 1x1 layer that each keep 9 of 24 channels. */
+const pointwise = (height: number, width: number): Layer => ({
+  build: (graph) => {
+    const inputs = [graph.input([1, 24, height, width]), graph.pruned([21, 24, 1, 1], { tileRows: 7, kept: 9 })];
+    return graph.builder.apply(conv2d, inputs, POINTWISE, { name: 'layer' });
+  },
+  ...{ rows: 21, kept: 9, positions: height * width },
+});
+
 const LAYERS: Readonly<Record<string, Layer>> = {
-  '1x1': {
-    build: (graph) => {
-      const inputs = [graph.input([1, 24, 10, 13]), graph.pruned([21, 24, 1, 1], { tileRows: 7, kept: 9 })];
-      return graph.builder.apply(conv2d, inputs, POINTWISE, { name: 'layer' });
-    },
-    rows: 21,
-    kept: 9,
-    positions: 130,
-  },
-  '1x1, the end of which fits half of a register group': {
-    build: (graph) => {
-      const inputs = [graph.input([1, 24, 2, 67]), graph.pruned([21, 24, 1, 1], { tileRows: 7, kept: 9 })];
-      return graph.builder.apply(conv2d, inputs, POINTWISE, { name: 'layer' });
-    },
-    rows: 21,
-    kept: 9,
-    positions: 134,
-  },
+  '1x1': pointwise(10, 13),
+  '1x1, the end of which fits half of a register group': pointwise(2, 67),
   '3x3, two pictures': {
     build: (graph) => {
       const inputs = [graph.input([2, 5, 9, 9]), graph.pruned([16, 5, 3, 3], { tileRows: 4, kept: 11 })];

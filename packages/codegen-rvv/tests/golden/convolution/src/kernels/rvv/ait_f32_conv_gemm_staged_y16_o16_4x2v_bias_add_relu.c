@@ -588,8 +588,8 @@ static void copy_rows(float *to, size_t to_step, const float *from, size_t from_
 }
 
 /*
- * `count` positions q, q + 1, … of `channels` channels from that of x on: channel c to `to` + c · to_step. They are
- * copied piece by piece: a piece lies in one block of x.
+ * `count` positions q, q + 1, … of `channels` channels from that of x on:
+ * channel c to `to` + c · to_step. They are copied piece by piece: a piece lies in one block of x.
  */
 static void copy_line(float *to, size_t to_step, const float *x, const struct ait_positions *at, size_t q,
                       size_t count, size_t channels) {

@@ -32,18 +32,20 @@ static void finish(const struct ait_f32_conv_gemm_args *a, float v, size_t row, 
   a->y[block * a->y_at.stride + row * a->y_at.channel + lane] = v;
 }
 
-static void gather_column(const struct ait_f32_conv_gemm_args *a, const float *x, size_t q, float *column) {
+/* The first channel of x at a tap of the window of position q, or NULL outside the picture. */
+static const float *tap_at(const struct ait_f32_conv_gemm_args *a, const float *x, size_t q, size_t tap) {
   const size_t n = q / (a->out_height * a->out_width);
-  const size_t oh = q / a->out_width % a->out_height;
-  const size_t ow = q % a->out_width;
-  for (size_t kh = 0; kh < a->kernel_h; kh++) {
-    for (size_t kw = 0; kw < a->kernel_w; kw++) {
-      const size_t ih = oh * a->stride_h + kh * a->dilation_h - a->pad_top;
-      const size_t iw = ow * a->stride_w + kw * a->dilation_w - a->pad_left;
-      const int inside = ih < a->height && iw < a->width;
-      const float *from = inside ? x + ait_position(&a->x_at, (n * a->height + ih) * a->width + iw) : x;
-      for (size_t c = 0; c < a->channels; c++, column += a->strip) *column = inside ? from[c * a->x_at.channel] : 0;
-    }
+  const size_t ih = q / a->out_width % a->out_height * a->stride_h + tap / a->kernel_w * a->dilation_h - a->pad_top;
+  const size_t iw = q % a->out_width * a->stride_w + tap % a->kernel_w * a->dilation_w - a->pad_left;
+  if (ih >= a->height || iw >= a->width) return NULL;
+  return x + ait_position(&a->x_at, (n * a->height + ih) * a->width + iw);
+}
+
+static void gather_column(const struct ait_f32_conv_gemm_args *a, const float *x, size_t q, float *column) {
+  const size_t taps = a->kernel_h * a->kernel_w;
+  for (size_t tap = 0; tap < taps; tap++) {
+    const float *from = tap_at(a, x, q, tap);
+    for (size_t c = 0; c < a->channels; c++, column += a->strip) *column = from ? from[c * a->x_at.channel] : 0;
   }
 }
 
